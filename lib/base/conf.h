@@ -30,8 +30,8 @@ struct conf_setting {
  * ERR_INVALID names the line: an unknown name or a bad value stops the start.
  */
 enum err conf_load(const struct conf_setting *table, size_t rows, void *target,
-                   const char *path, char *const *overrides, size_t n)
-    MUST_CHECK;
+                   const char *path, char *const *overrides,
+                   size_t n) MUST_CHECK;
 
 /* The table as help text, and for the man page. */
 void conf_print(const struct conf_setting *table, size_t rows, FILE *out);

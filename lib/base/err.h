@@ -3,7 +3,7 @@
 #define LAZUR_LIB_BASE_ERR_H
 
 #define PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK         __attribute__((warn_unused_result))
 
 enum err {
     ERR_OK = 0,

@@ -175,18 +175,18 @@ create table meter_identity (
 comment on table meter_identity is 'Names a meter calls itself by: serial number, system title, or the address of a line whose meter does not say who it is.';
 create index on meter_identity (meter_id);
 
-create table meter_key (
-  system_title bytea primary key check (length(system_title) = 8),
-  sealed       bytea not null
+create table meter_secret (
+  identity text collate "C" primary key,
+  sealed   bytea not null
 );
-comment on table meter_key is 'DLMS keys, sealed by AES-256-GCM with a key that is not in the database.';
+comment on table meter_secret is 'Keys and passwords of a meter, sealed by AES-256-GCM with a key that is not in the database (lib/base/seal.h): lines ek=, ak= (hex) and lls=.';
+comment on column meter_secret.identity is 'As in meter_identity; a ciphered push is known by its system title, 16 upper-case hex digits.';
 
 create table meter_state (
   meter_id        bigint primary key references meter on delete cascade,
   branch_id       int,
   last_at         timestamptz,
   received_at     timestamptz,
-  due_at          timestamptz,
   volume_dm3      bigint,
   energy_wh       bigint,
   status          bigint not null default 0,
@@ -203,7 +203,6 @@ create table meter_state (
 comment on table meter_state is 'The last word of each meter, overwritten by every session. No index but the key, so that updates stay HOT.';
 comment on column meter_state.branch_id is 'Copy of meter.branch_id for row security and for sorting without a join.';
 comment on column meter_state.last_at is 'Meter time of the newest reading («Время»); older ones that arrive late do not move it.';
-comment on column meter_state.due_at is 'When the next planned session is overdue, tolerance included; «Не выходит на связь» after it.';
 comment on column meter_state.status is 'State messages, a bit each; see reading.status.';
 comment on column meter_state.valve is '0 Закрыт, 1 Открыт, 2 Закрыт(разрешен) (control_state of IEC 62056-6-2 class 70), 3 Неисправен; NULL: no valve.';
 

@@ -77,6 +77,11 @@ end $$;
 create trigger meter_gone after delete on meter
   referencing old table as was for each statement execute function meter_gone();
 
+alter function meter_made() security definer set search_path = public, pg_temp;
+alter function meter_moved() security definer set search_path = public, pg_temp;
+alter function meter_gone() security definer set search_path = public, pg_temp;
+alter function partitions_ensure(date, date) security definer set search_path = public, pg_temp;
+
 -- The next planned session ----------------------------------------------------
 
 -- Tolerance after the planned moment: a day for calendar periods (the meter
@@ -256,6 +261,42 @@ set search_path = public, pg_temp as $$
    where branch_id = any (app_branches()) or (branch_id = 0 and app_branchless())
 $$;
 
+-- Registration ------------------------------------------------------------------
+
+-- meter_register: meters that call for the first time register themselves. A
+-- type that is not in the directory becomes the fallback. Returns how many are
+-- new; one that another listener registered meanwhile is not.
+create function meter_register(p_identities text[], p_serials text[],
+  p_types text[], p_fallbacks text[], p_firmwares text[])
+returns int language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  made int;
+begin
+  perform pg_advisory_xact_lock(hashtext('meter_register'));
+  with fresh as (
+    select distinct on (i.identity) i.*
+      from unnest(p_identities, p_serials, p_types, p_fallbacks, p_firmwares)
+           as i (identity, serial, type, fallback, firmware)
+     where not exists (select from meter_identity k where k.identity = i.identity)
+  ), meters as (
+    insert into meter (serial, meter_type_id, firmware)
+    select f.serial,
+           coalesce((select t.id from meter_type t where t.name = f.type),
+                    (select t.id from meter_type t where t.name = f.fallback)),
+           coalesce(f.firmware, '')
+      from fresh f
+    returning id, serial
+  )
+  select count(*) into made from meters;
+  -- The trigger knows a meter by its serial; other names are added here.
+  insert into meter_identity (identity, meter_id)
+    select i.identity, k.meter_id
+      from unnest(p_identities, p_serials) as i (identity, serial)
+      join meter_identity k on k.identity = i.serial
+  on conflict do nothing;
+  return made;
+end $$;
+
 -- Grants ---------------------------------------------------------------------------
 
 revoke all on all functions in schema public from public;
@@ -273,8 +314,10 @@ grant select (token_hash, operator_id, address, active_at) on operator_session t
 grant select, insert, delete on sign_in_attempt to lazur_web;
 grant insert on audit_log to lazur_web;
 
-grant select on meter_type, push_template, push_template_item, meter_key to lazur_listener;
-grant select, insert, update on meter, meter_state, meter_identity, meter_count, register to lazur_listener;
+grant select on meter_type, push_template, push_template_item, meter_secret to lazur_listener;
+grant execute on function meter_register to lazur_listener;
+grant select on meter, meter_identity to lazur_listener;
+grant select, insert, update on meter_state, register to lazur_listener;
 grant select, insert on reading, register_value, archive_daily to lazur_listener;
 grant select on tariff, subscriber, branch to lazur_listener;
 grant select, update on command to lazur_listener;

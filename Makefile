@@ -1,0 +1,151 @@
+# make run    a living product under var/, with simulated meters calling in
+# make check  every test
+# make bench  speed beside the ceilings of this machine
+# make        the programs, under build/
+
+BUILD  ?= build
+MAKEFLAGS += --no-builtin-rules
+
+CC     ?= cc
+STD     = -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+WARN    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wformat=2 -Wvla -Wundef \
+          -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+          -Wimplicit-fallthrough -Werror
+HARDEN  = -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+          -fstack-clash-protection -fcf-protection -fPIE
+LINK_HARDEN = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+TESTED  = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+ifdef ASAN
+BUILD   = build-asan
+MODE    = $(TESTED)
+LINK_MODE = $(TESTED)
+else
+MODE    = $(HARDEN)
+LINK_MODE = $(LINK_HARDEN)
+endif
+
+# Foreign headers come by -isystem: our warnings are for our code.
+INCLUDE = -I. -I$(BUILD)/gen -isystem /usr/include/postgresql -isystem /usr/include/ClearSilver
+CFLAGS_ALL = $(STD) $(WARN) $(MODE) $(INCLUDE) $(CFLAGS)
+
+LIB_SRC     = $(wildcard lib/*/*.c)
+WEB_SRC     = $(wildcard cgi-bin/web/*.c)
+DAEMON_SRC  = $(wildcard daemon/*.c daemon/*/*.c)
+SIM_SRC     = $(wildcard tools/meter-sim/*.c)
+TOOL_SRC    = $(wildcard tools/*.c)
+UNIT_SRC    = $(wildcard tests/unit/test_*.c)
+BENCH_SRC   = $(wildcard tests/load/*.c)
+AUDIENCES   = $(notdir $(patsubst %/,%,$(filter-out cgi-bin/web/,$(wildcard cgi-bin/*/))))
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+LIB      = $(BUILD)/liblazur.a
+LIBS     = -lpq -lcrypto -lm
+WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt
+DAEMON_LIBS = -lev
+
+CGI     = $(addprefix $(BUILD)/cgi-bin/,$(AUDIENCES))
+TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
+DAEMON  = $(if $(DAEMON_SRC),$(BUILD)/meter-listener)
+SIM     = $(if $(SIM_SRC),$(BUILD)/meter-sim)
+UNITS   = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+BENCHES = $(patsubst tests/load/%.c,$(BUILD)/load/%,$(BENCH_SRC))
+
+.PHONY: all run check test unit bench fuzz lint clean setup
+all: $(CGI) $(DAEMON) $(SIM) $(TOOLS)
+
+setup:
+	tools/setup
+
+run: setup
+	$(MAKE) all
+	tools/static-build
+	tools/stack run
+
+check:
+	tools/setup test
+	tests/check
+
+bench:
+	tools/setup test
+	$(MAKE) all benches
+	tests/load/bench
+
+benches: $(BENCHES)
+units: $(UNITS)
+
+# --- statements of sql/queries as C ------------------------------------------
+QUERIES = $(sort $(wildcard sql/queries/*.sql))
+$(BUILD)/gen/queries.h: $(QUERIES) sql/sql2c.awk sql/queries
+	@mkdir -p $(@D)
+	awk -v out=h -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
+$(BUILD)/gen/queries.c: $(QUERIES) sql/sql2c.awk sql/queries
+	@mkdir -p $(@D)
+	awk -v out=c -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
+$(BUILD)/obj/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# --- objects ------------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c | $(BUILD)/gen/queries.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o
+	@rm -f $@
+	ar rcs $@ $^
+
+# --- programs -----------------------------------------------------------------
+define cgi_program
+$(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
+	@mkdir -p $$(@D)
+	$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(LIBS)
+endef
+$(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
+
+$(BUILD)/meter-listener: $(call obj,$(DAEMON_SRC)) $(LIB)
+	$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
+
+$(BUILD)/meter-sim: $(call obj,$(SIM_SRC)) $(LIB)
+	$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
+
+$(TOOLS): $(BUILD)/%: $(BUILD)/obj/tools/%.o $(LIB)
+	$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcrypt $(LIBS)
+
+$(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka $(LIBS)
+
+$(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_MODE) -o $@ $< $(LIB) $(WEB_LIBS) $(DAEMON_LIBS) $(LIBS)
+
+# --- fuzzing: clang's libFuzzer over the parsers of foreign bytes -------------
+FUZZ_CC      ?= clang-14
+FUZZ_SECONDS ?= 30
+FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/units/*.c lib/dlms/*.c)
+build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(STD) -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) -lcrypto -lm
+fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+	  mkdir -p build-fuzz/found; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
+	    -artifact_prefix=build-fuzz/ build-fuzz/found tests/fuzz/corpus || exit 1; done
+
+# --- findings are fixed, or silenced on their line with a reason ---------------
+ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(TOOL_SRC)
+lint: $(BUILD)/gen/queries.h
+	clang-format-14 --dry-run -Werror $(sort $(ALL_C) $(wildcard lib/*/*.h cgi-bin/*/*.h daemon/*.h daemon/*/*.h tools/*/*.h tests/unit/*.[ch] tests/load/*.[ch]))
+	cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
+	  --std=c11 --error-exitcode=1 -I. -I$(BUILD)/gen $(sort $(ALL_C))
+	printf '%s\n' $(sort $(ALL_C)) | xargs -P 2 -n 6 clang-tidy-14 --quiet --warnings-as-errors='*' \
+	  2>/dev/null -- $(STD) $(INCLUDE)
+	@echo lint clean
+
+clean:
+	rm -rf build build-asan build-fuzz
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,135 @@
+/*
+ * What every handler uses: the request, the form, the page, the download.
+ *
+ * A program is a table of routes given to web_main. The dispatcher finds the
+ * route, opens the operator's session (one transaction, with row security set
+ * for it), checks the right and, for what CHANGES, the CSRF token; the handler
+ * reads the form, asks the model, fills the view and renders. The transaction
+ * is committed when the handler returns ERR_OK and rolled back otherwise.
+ */
+#ifndef LAZUR_CGI_BIN_WEB_WEB_H
+#define LAZUR_CGI_BIN_WEB_WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/db.h"
+#include "lib/base/err.h"
+
+/* Who may enter a route: a bit for each of the four roles (GC-025). */
+enum {
+    ROLE_VIEW = 1,
+    ROLE_CONTROL = 2,
+    ROLE_SECURITY = 4,
+    ROLE_ADMIN = 8,
+    ANYBODY = 16, /* no session needed: the sign-in form */
+
+    METERS_READ = ROLE_VIEW | ROLE_CONTROL | ROLE_ADMIN,
+    VALVE_COMMAND = ROLE_CONTROL | ROLE_ADMIN,
+    ADMINISTRATION = ROLE_ADMIN,
+    SECURITY_DESK = ROLE_SECURITY,
+    ANY_OPERATOR = ROLE_VIEW | ROLE_CONTROL | ROLE_SECURITY | ROLE_ADMIN,
+};
+
+enum effect { READS, CHANGES };
+
+struct operator_who {
+    int id;
+    const char *login;
+    unsigned role; /* one ROLE_ bit */
+    const char *csrf_token;
+    const char *first_name, *last_name;
+};
+
+struct view;
+
+struct req {
+    struct arena *arena;
+    struct db *db;
+    struct view *view;
+    struct operator_who who; /* zeroed on ANYBODY routes */
+    const char *method;      /* "GET", "POST" */
+    const char *path;        /* decoded, "/meters/17/valve" */
+    const char *address;     /* of the browser, as nginx saw it */
+    const char *language;    /* "ru" or "en" */
+    bool background;         /* a refresh, not a person (GC-023) */
+    bool fragment;           /* htmx asked: render the part, not the page */
+    int64_t id;              /* the {id} of the route's path, 0 without one */
+    void *inner;             /* the dispatcher's */
+};
+
+struct route {
+    const char *method;
+    const char *path; /* "/meters/{id}/valve"; {id} is a positive number */
+    unsigned needs;   /* role bits */
+    enum effect effect;
+    enum err (*handler)(struct req *r);
+};
+
+struct program {
+    const char *name;      /* "operator" */
+    const char *templates; /* its folder under templates/ */
+    const struct route *routes;
+    size_t n_routes;
+};
+
+/* Options, prefork, the accept loop: main() of each program calls it. */
+int web_main(int argc, char **argv, const struct program *program);
+
+/* ---- form: query string and urlencoded body together, body first ---- */
+
+/* The value of a field, "" when it was not sent; valid UTF-8, no controls. */
+const char *form_text(struct req *r, const char *name);
+bool form_has(struct req *r, const char *name);
+/* A whole number in min..max, fallback when absent. ERR_INVALID otherwise. */
+enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
+                  int64_t fallback, int64_t *out) MUST_CHECK;
+
+/* ---- view: what the template may show ---- */
+
+/* Dotted HDF names: view_set(r, "Meters.0.Serial", "021..."). */
+void view_set(struct req *r, const char *name, const char *value);
+void view_setf(struct req *r, const char *value_fmt, const char *name, ...)
+    PRINTF(2, 4);
+/* "Meters.17.Serial" without building the name: list, index, field. */
+void view_set_at(struct req *r, const char *list, size_t index,
+                 const char *field, const char *value);
+void view_set_int(struct req *r, const char *name, int64_t value);
+
+/*
+ * view_render - answer with a template, e.g. "operator/meters.cst".
+ *
+ * On a fragment request the template named with _part is rendered instead
+ * where the handler says so. Adds the layout's own names: Lang, Who, Csrf,
+ * Section, Theme, Words.*.
+ */
+enum err view_render(struct req *r, const char *template_name) MUST_CHECK;
+
+/* ---- answers without a page ---- */
+
+enum err answer_redirect(struct req *r, const char *to) MUST_CHECK; /* 303 */
+enum err answer_unchanged(struct req *r) MUST_CHECK;                /* 204 */
+void answer_status(struct req *r, int status);
+void answer_header(struct req *r, const char *name, const char *value);
+
+/* ---- download: CSV streamed row by row, UTF-8 with BOM, ';' (GC-012) ---- */
+
+struct csv;
+enum err csv_begin(struct req *r, const char *file_name, struct csv **out)
+    MUST_CHECK;
+void csv_cell(struct csv *c, const char *text);
+void csv_row_end(struct csv *c);
+/* Nothing can be answered after the first row; an error cuts the download. */
+enum err csv_end(struct csv *c) MUST_CHECK;
+
+/* ---- words ---- */
+
+/* A word of templates/lang in the reader's language: "Valve.Open". */
+const char *word(struct req *r, const char *key);
+
+/* Percent-encoding for building URLs in handlers. */
+char *url_encode(struct arena *a, const char *text);
+
+#endif

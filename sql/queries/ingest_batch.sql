@@ -1,0 +1,94 @@
+-- ingest_batch: store what a group of sessions brought, in one statement.
+-- $1  text[]         identity the meter gave
+-- $2  timestamptz[]  meter time (second of receipt where it has no clock)
+-- $3  timestamptz[]  time of receipt
+-- $4  int8[]         volume_dm3
+-- $5  int8[]         energy_wh
+-- $6  int8[]         status bits
+-- $7  int4[]         working_h
+-- $8  int4[]         tamper_h
+-- $9  int4[]         temperature_mk
+-- $10 int4[]         pressure_pa
+-- $11 int2[]         battery_mv
+-- $12 int2[]         battery_permille
+-- $13 int2[]         signal_percent
+-- $14 int2[]         valve
+-- $15 int2[]         cause
+-- $16 text[]         mobile_operator
+-- rows one a session that is known or has a command, unordered:
+--      ord (1..n), meter_id, command_id, command_kind, sealed secret
+-- A session whose identity is unknown has no row: register it and offer it again.
+-- Repeating a batch changes nothing: (meter_id, at) is the reading.
+with input as materialized (
+  select i.*, k.meter_id
+    from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int8[],
+                $5::int8[], $6::int8[], $7::int4[], $8::int4[], $9::int4[],
+                $10::int4[], $11::int2[], $12::int2[], $13::int2[], $14::int2[],
+                $15::int2[], $16::text[]) with ordinality
+         as i (identity, at, received_at, volume_dm3, energy_wh, status,
+               working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
+               battery_permille, signal_percent, valve, cause, mobile_operator, ord)
+    join meter_identity k on k.identity = i.identity
+), stored as (
+  insert into reading (meter_id, at, received_at, volume_dm3, energy_wh, status,
+         working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
+         battery_permille, signal_percent, valve, cause)
+  select meter_id, at, received_at, volume_dm3, energy_wh, status, working_h,
+         tamper_h, temperature_mk, pressure_pa, battery_mv, battery_permille,
+         signal_percent, valve, cause
+    from input
+  on conflict do nothing
+  returning meter_id, at
+), newest as (
+  -- The last word of each meter in this batch, of those not stored before.
+  select distinct on (i.meter_id) i.*
+    from input i join stored s on s.meter_id = i.meter_id and s.at = i.at
+   order by i.meter_id, i.at desc, i.ord desc
+), moved as (
+  -- An older reading that arrives late does not move the state; but a clock
+  -- that ran ahead must not freeze it, nor one that fell back to its epoch,
+  -- where volume and working time show that the reading is the newer one.
+  update meter_state m
+     set last_at = n.at, received_at = n.received_at,
+         volume_dm3 = coalesce(n.volume_dm3, m.volume_dm3),
+         energy_wh = coalesce(n.energy_wh, m.energy_wh), status = n.status,
+         working_h = coalesce(n.working_h, m.working_h),
+         tamper_h = coalesce(n.tamper_h, m.tamper_h),
+         temperature_mk = n.temperature_mk, pressure_pa = n.pressure_pa,
+         battery_mv = coalesce(n.battery_mv, m.battery_mv),
+         battery_permille = coalesce(n.battery_permille, m.battery_permille),
+         signal_percent = n.signal_percent,
+         valve = coalesce(n.valve, m.valve),
+         mobile_operator = coalesce(n.mobile_operator, m.mobile_operator)
+    from newest n
+   where m.meter_id = n.meter_id
+     and (m.last_at is null or m.last_at <= n.at
+          or m.last_at > n.received_at + interval '1 day'
+          or (n.at < n.received_at - interval '1 day'
+              and n.volume_dm3 >= m.volume_dm3
+              and coalesce(n.working_h, 0) >= coalesce(m.working_h, 0)))
+), pending as (
+  -- What the meter now shows proves a command done; what is not proven goes
+  -- out in this session, and is marked before its first byte leaves.
+  update command c
+     set state = case when p.proven then 'executed' when c.state = 'delivered' then 'delivered' else 'sent' end::command_state,
+         executed_at = case when p.proven then p.received_at end,
+         sent_at = coalesce(c.sent_at, case when not p.proven then now() end)
+    from (
+      select o.id, f.received_at, f.ord,
+             n.meter_id is not null and (
+               (o.kind = 'valve_close' and o.state = 'sent' and n.valve = 0)
+               or (o.kind = 'valve_open' and o.state in ('sent', 'delivered') and n.valve = 1)) as proven
+        from (select distinct on (meter_id) meter_id, received_at, ord from input order by meter_id, ord desc) f
+        join command o on o.meter_id = f.meter_id
+             and o.state in ('queued', 'sent', 'delivered')
+        left join newest n on n.meter_id = f.meter_id) p
+   where c.id = p.id
+  returning c.id, c.kind, c.state, p.ord
+)
+select i.ord, i.meter_id,
+       case when p.state = 'sent' then p.id end as command_id,
+       case when p.state = 'sent' then p.kind end as command_kind,
+       case when p.state = 'sent' then
+         (select s.sealed from meter_secret s where s.identity = i.identity) end as sealed
+  from input i left join pending p on p.ord = i.ord;
