@@ -3,6 +3,7 @@
 #define LAZUR_LIB_BASE_CONF_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lib/base/err.h"
