@@ -6,6 +6,11 @@
 BUILD  ?= build
 MAKEFLAGS += --no-builtin-rules
 
+# make V=1 prints the commands.
+ifndef V
+QUIET = @echo "  $(if $(filter %.c,$<),CC,LD)  $@";
+endif
+
 CC     ?= cc
 STD     = -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 WARN    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wformat=2 -Wvla -Wundef \
@@ -78,47 +83,47 @@ units: $(UNITS)
 QUERIES = $(sort $(wildcard sql/queries/*.sql))
 $(BUILD)/gen/queries.h: $(QUERIES) sql/sql2c.awk sql/queries
 	@mkdir -p $(@D)
-	awk -v out=h -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
+	@awk -v out=h -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
 $(BUILD)/gen/queries.c: $(QUERIES) sql/sql2c.awk sql/queries
 	@mkdir -p $(@D)
-	awk -v out=c -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
+	@awk -v out=c -f sql/sql2c.awk $(QUERIES) > $@.new && mv $@.new $@
 $(BUILD)/obj/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(QUIET)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # --- objects ------------------------------------------------------------------
 $(BUILD)/obj/%.o: %.c | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(QUIET)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 # --- programs -----------------------------------------------------------------
 define cgi_program
 $(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
 	@mkdir -p $$(@D)
-	$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(LIBS)
+	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(LIBS)
 endef
 $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 
 $(BUILD)/meter-listener: $(call obj,$(DAEMON_SRC)) $(LIB)
-	$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
 
 $(BUILD)/meter-sim: $(call obj,$(SIM_SRC)) $(LIB)
-	$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
 
 $(TOOLS): $(BUILD)/%: $(BUILD)/obj/tools/%.o $(LIB)
-	$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcrypt $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcrypt $(LIBS)
 
 $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka $(LIBS)
 
 $(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LINK_MODE) -o $@ $< $(LIB) $(WEB_LIBS) $(DAEMON_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) $(WEB_LIBS) $(DAEMON_LIBS) $(LIBS)
 
 # --- fuzzing: clang's libFuzzer over the parsers of foreign bytes -------------
 FUZZ_CC      ?= clang-14
