@@ -83,7 +83,8 @@ with input as materialized (
         join command o on o.meter_id = f.meter_id
              and o.state in ('queued', 'sent', 'delivered')
         left join newest n on n.meter_id = f.meter_id) p
-   where c.id = p.id
+   -- The state again: a command superseded meanwhile stays superseded.
+   where c.id = p.id and c.state in ('queued', 'sent', 'delivered')
   returning c.id, c.kind, c.state, p.ord
 )
 select i.ord, i.meter_id,
