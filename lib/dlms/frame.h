@@ -56,9 +56,9 @@ struct dlms_frame {
     struct dlms_address source, destination;
     uint8_t control;   /* HDLC control or M-Bus C field; UI is 13 */
     uint8_t sequence;  /* M-Bus: number of this frame in its APDU, 0 ... 15 */
-    bool first;        /* starts an APDU */
-    bool last;         /* and this ends it */
-    struct bytes info; /* the APDU or a part of it, without LLC */
+    bool last;         /* no more frames of this APDU follow */
+    struct bytes info; /* the APDU or a part of it; HDLC: behind its LLC header,
+                          which dlms_assemble takes off */
 };
 
 /*
@@ -73,7 +73,7 @@ ssize_t dlms_frame_len(const uint8_t *buf, size_t len);
 /*
  * dlms_frame_read - take apart one frame of the length dlms_frame_len said.
  * out->info points into frame. ERR_PROTOCOL on a wrong check sequence or sum,
- * a length that does not fit, a frame without information.
+ * a length that does not fit, an M-Bus CI that is no transport of DLMS.
  */
 enum err dlms_frame_read(struct bytes frame, struct dlms_frame *out) MUST_CHECK;
 
