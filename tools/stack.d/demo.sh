@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# A believable city, its sign-ins, and `run`: everything in the foreground
+# until Ctrl-C; sourced by tools/stack.
+
+# operator_add LOGIN ROLE PASSWORD [BRANCHES]: the branches are ids, or all.
+operator_add() {
+  local hash
+  hash=$(printf '%s' "$3" | "$BUILD/password-hash")
+  sql owner -v login="$1" -v role="$2" -v hash="$hash" -v branches="${4:-all}" <<'SQL'
+begin;
+insert into operator (login, role, password_hash)
+  values (:'login', :'role', :'hash')
+  on conflict (login) do update
+    set role = excluded.role, password_hash = excluded.password_hash;
+delete from operator_branch where operator_id = (select id from operator where login = :'login');
+insert into operator_branch
+  select o.id, b.id from operator o, branch b
+   where o.login = :'login'
+     and (:'branches' = 'all' or b.id::text = any (string_to_array(:'branches', ',')));
+delete from operator_session where operator_id = (select id from operator where login = :'login');
+commit;
+SQL
+}
+
+cmd_operator_add() {
+  local password again
+  [ $# -ge 2 ] || die 'usage: tools/stack operator-add LOGIN view|control|security|admin [BRANCH-ID,...]'
+  if [ -t 0 ]; then
+    read -r -s -p "Password for $1: " password; echo
+    read -r -s -p 'Once more: ' again; echo
+    [ "$password" = "$again" ] || die 'the two differ'
+  else
+    read -r password
+  fi
+  [ ${#password} -ge 8 ] || die 'a password has at least 8 characters'
+  operator_add "$1" "$2" "$password" "${3:-all}"
+}
+
+# Sign-ins of the demonstration are made for this installation and stand in
+# secret/demo-signins; a real one has none but those of operator-add.
+demo_operators() {
+  local login role branches password
+  while read -r login role branches; do
+    password=${LAZUR_DEMO_PASSWORD:-$(random_hex 5)}
+    operator_add "$login" "$role" "$password" "$branches"
+    printf '%-9s %s  %s\n' "$login" "$password" "$role"
+  done <<'LIST' | private "$SECRET/demo-signins"
+admin admin all
+operator control all
+viewer view 1,2,3
+security security 1,2
+LIST
+}
+
+seeded() { [ "$(sql owner -Atc 'select exists (select from branch)')" = t ]; }
+
+seed() {
+  [ -x "$BUILD/seed-data" ] || die 'seed-data is not built: make'
+  ! seeded || die 'the database is not empty; tools/stack reset empties it'
+  say 'Building a city'
+  "$BUILD/seed-data" "$@" | sql owner -o /dev/null
+  demo_operators
+}
+
+show_signins() {
+  [ -r "$SECRET/demo-signins" ] || return 0
+  say '  sign in as:'
+  sed 's/^/    /' "$SECRET/demo-signins"
+}
+
+# Sessions stored since the cluster began, from its statistics: no table is read.
+sessions_stored() {
+  sql owner -Atc "select coalesce(sum(n_tup_ins), 0)::bigint
+    from pg_stat_user_tables where relname ~ '^reading_(\d|other)'"
+}
+
+lately_online() {
+  sql owner -Atc "select count(*) from meter_state where received_at > now() - interval '10 minutes'"
+}
+
+revive() {
+  local name
+  for name in $CGI nginx listener sim; do
+    [ -f "$RUN/$name.proc" ] && ! pid_of "$name" >/dev/null || continue
+    say "$(date +%T)  $name has died (its last words are in $LOG/$name.log); starting it again"
+    halt "$name"
+    (start_one "$name") || true
+  done
+  pg_runs || { say "$(date +%T)  PostgreSQL has died; starting it again"; db_start || true; }
+}
+
+watch_it() {
+  local before now every=${LAZUR_PROGRESS_SECONDS:-5}
+  before=$(sessions_stored)
+  while :; do
+    sleep "$every" 9<&- &
+    wait $! || true
+    revive
+    now=$(sessions_stored 2>/dev/null) || continue
+    say "$(date +%T)  $((now - before)) sessions stored in $every s, $(lately_online) meters heard in 10 minutes"
+    before=$now
+  done
+}
+
+# One at a time; the lock goes with the process, however it ends.
+take_lock() {
+  exec 9<"$RUN"
+  flock -n 9 || die "already running here; stop it with Ctrl-C in its terminal or tools/stack stop"
+}
+
+run() {
+  make_layout
+  take_lock
+  AGAIN='make run'
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  trap 'trap "" INT TERM HUP; say "Stopping"; stop' EXIT
+  # What a killed run left behind.
+  # shellcheck disable=SC2086
+  stop sim nginx $CGI listener
+  say 'Starting PostgreSQL'
+  migrate_all
+  # shellcheck disable=SC2086
+  seeded || seed ${LAZUR_SEED_OPTIONS:-}
+  say 'Starting the programs'
+  start
+  start_one sim
+  say "Lazur is at http://$HTTP_ADDRESS:$HTTP_PORT/"
+  show_signins
+  say "  meters call $METER_ADDRESS:$METER_PORT; logs are in $LOG; Ctrl-C stops everything"
+  watch_it
+}

@@ -1,0 +1,234 @@
+# shellcheck shell=bash
+# The programs beside PostgreSQL: started in a process group each, known by
+# their number and birth, stopped group by group; sourced by tools/stack.
+
+CGI='operator admin security'
+HTTP_PORT=${LAZUR_HTTP_PORT:-8080}
+METER_PORT=${LAZUR_METER_PORT:-4059}
+HTTP_ADDRESS=${LAZUR_HTTP_ADDRESS:-127.0.0.1}
+METER_ADDRESS=${LAZUR_METER_ADDRESS:-127.0.0.1}
+
+# ---- Processes --------------------------------------------------------------
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+# born PID: when it was started, in ticks since the boot; nothing for no process.
+born() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+  # shellcheck disable=SC2086
+  set -- ${stat##*) }
+  echo "${20}"
+}
+
+is_zombie() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null && [[ ${stat##*) } == Z* ]]
+}
+
+group_gone() { # group_gone PGID: no living process is left in it
+  local dir stat
+  for dir in /proc/[0-9]*; do
+    { read -r stat <"$dir/stat"; } 2>/dev/null || continue
+    # shellcheck disable=SC2086
+    set -- "$1" ${stat##*) }
+    [ "$4" != "$1" ] || [ "$2" = Z ] || return 1
+  done
+}
+
+BOOT=$(cat /proc/sys/kernel/random/boot_id)
+
+pid_of() { # the number of a program that runs
+  local pid when boot
+  { read -r pid when boot <"$RUN/$1.proc"; } 2>/dev/null || return 1
+  [ "$boot" = "$BOOT" ] && [ "$(born "$pid")" = "$when" ] && ! is_zombie "$pid" &&
+    echo "$pid"
+}
+
+# The group a program left, even if its leader is dead: the number may have
+# become another's since, then the leader is one of another birth.
+group_of() {
+  local pid when boot
+  { read -r pid when boot <"$RUN/$1.proc"; } 2>/dev/null || return 1
+  [ "$boot" = "$BOOT" ] || return 1
+  case $(born "$pid") in '' | "$when") ! group_gone "$pid" && echo "$pid" ;; *) return 1 ;; esac
+}
+
+# launch NAME COMMAND...: in the folder var/, in a session of its own, with its
+# words in log/NAME.log. The descriptor of the lock stays here.
+launch() {
+  local name=$1
+  shift
+  ! pid_of "$name" >/dev/null || return 0
+  as_user rm -f "$RUN/$name.proc"
+  (
+    cd "$VAR"
+    exec "${AS_USER[@]}" setsid bash -c '
+      umask 027
+      exec </dev/null >>"log/$0.log" 2>&1 9<&-
+      read -r stat </proc/$$/stat
+      rest=(${stat##*) })
+      echo "$$ ${rest[19]} $(cat /proc/sys/kernel/random/boot_id)" >"run/$0.proc.new"
+      mv "run/$0.proc.new" "run/$0.proc"
+      exec "$@"' "$name" "$@"
+  ) &
+  wait_for 10 test -s "$RUN/$name.proc" || die "$name was not started"
+}
+
+# halt NAME...: asked first, then told.
+halt() {
+  local name pid group
+  for name; do
+    ! pid=$(pid_of "$name") || signal TERM "$pid"
+  done
+  for name; do
+    if group=$(group_of "$name"); then
+      wait_for "${LAZUR_STOP_SECONDS:-10}" is_halted "$name" "$group" || signal KILL "-$group"
+      wait_for 5 group_gone "$group" || warn "$name does not end"
+    fi
+    as_user rm -f "$RUN/$name.proc"
+  done
+}
+
+is_halted() { # is_halted NAME GROUP: what a dead leader left behind ends too
+  ! pid_of "$1" >/dev/null || return 1
+  group_gone "$2" || { signal TERM "-$2"; false; }
+}
+
+signal() { as_user sh -c 'kill -s "$1" -- "$2" 2>/dev/null' sh "$1" "$2" || true; }
+
+# ---- Ports ------------------------------------------------------------------
+
+listens() { # listens PORT: somebody does
+  local hex
+  hex=$(printf '%04X' "$1")
+  awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 3) == port { found = 1 }
+    END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+need_port() { # need_port PROGRAM PORT VARIABLE
+  if ! pid_of "$1" >/dev/null && listens "$2"; then
+    die "port $2 is taken by another program; choose another, e.g. $3=$(($2 + 1)) $AGAIN"
+  fi
+}
+
+# answers PORT: the web server and a program behind it do.
+answers() {
+  local status
+  { exec 8<>"/dev/tcp/$HTTP_ADDRESS/$1"; } 2>/dev/null || return 1
+  printf 'GET / HTTP/1.0\r\nHost: %s\r\n\r\n' "$HTTP_ADDRESS" >&8
+  read -r -t 5 _ status _ <&8 || status=
+  exec 8>&-
+  case $status in [234]*) ;; *) return 1 ;; esac
+}
+
+# ---- What each program needs ------------------------------------------------
+
+write_settings() {
+  place_app
+  printf 'listen %s:%s;\n' "$HTTP_ADDRESS" "$HTTP_PORT" | private "$ETC/nginx-local.conf"
+  private "$ETC/meter-listener.conf" <<CONF
+# Written by tools/stack at every start; meter-listener -h explains each line.
+listen = $METER_ADDRESS
+port = $METER_PORT
+database = $(conninfo listener)
+notifier_database = $(conninfo notifier)
+worker_database = $(conninfo worker)
+key_file = $SECRET/secret.key
+CONF
+}
+
+cores() { getconf _NPROCESSORS_ONLN; }
+
+# A web program is single-threaded: four for each core keep them busy while
+# others wait for the database.
+start_cgi() {
+  local n=2
+  [ "$1" != operator ] || n=${LAZUR_WEB_WORKERS:-$((4 * $(cores)))}
+  [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
+  as_user rm -f "$RUN/$1.sock"
+  launch "$1" "$VAR/app/build/cgi-bin/$1" -s "run/$1.sock" -n "$n" \
+    -d "$(conninfo web)" -t "$VAR/app/templates"
+  wait_for 20 ready "$1" test -S "$RUN/$1.sock" || failed "$1"
+}
+
+ready() { # ready NAME TEST...: the test holds, or the program is dead
+  local name=$1
+  shift
+  "$@" || ! pid_of "$name" >/dev/null
+}
+
+failed() {
+  tail -n 5 "$LOG/$1.log" >&2
+  die "$1 did not start; see $LOG/$1.log"
+}
+
+start_nginx() {
+  need_port nginx "$HTTP_PORT" LAZUR_HTTP_PORT
+  launch nginx nginx -p "$VAR/" -e log/nginx.log -c "$ETC/nginx.conf" -g 'daemon off;'
+  wait_for 20 ready nginx listens "$HTTP_PORT"
+  pid_of nginx >/dev/null || failed nginx
+}
+
+start_listener() {
+  [ -x "$BUILD/meter-listener" ] || { warn 'meter-listener is not built'; return 0; }
+  need_port listener "$METER_PORT" LAZUR_METER_PORT
+  launch listener "$VAR/app/build/meter-listener" -f "$ETC/meter-listener.conf"
+  wait_for 20 ready listener listens "$METER_PORT"
+  pid_of listener >/dev/null || failed listener
+}
+
+start_sim() {
+  [ -x "$BUILD/meter-sim" ] || { warn 'meter-sim is not built'; return 0; }
+  # shellcheck disable=SC2086
+  launch sim "$VAR/app/build/meter-sim" ${LAZUR_SIM_OPTIONS:-}
+}
+
+start_one() {
+  case $1 in
+    db) db_start ;;
+    operator | admin | security) start_cgi "$1" ;;
+    nginx) start_nginx ;;
+    listener) start_listener ;;
+    sim) start_sim ;;
+    *) die "no program is called $1; there are: db $CGI nginx listener sim" ;;
+  esac
+}
+
+start() { # start [PROGRAM...]: all but the simulator unless named
+  local name
+  migrate_all
+  write_settings
+  # shellcheck disable=SC2086
+  for name in ${*:-$CGI nginx listener}; do start_one "$name"; done
+  [ $# -gt 0 ] || wait_for 20 answers "$HTTP_PORT" || warn "the web side does not answer; see $LOG"
+}
+
+stop() { # stop [PROGRAM...]
+  local name names='' db=
+  # shellcheck disable=SC2086
+  for name in ${*:-sim nginx $CGI listener db}; do
+    if [ "$name" = db ]; then db=yes; else names="$names $name"; fi
+  done
+  # shellcheck disable=SC2086
+  halt $names
+  [ -z "$db" ] || db_stop
+}
+
+status() {
+  local name pid missing=0
+  for name in db $CGI nginx listener sim; do
+    if [ "$name" = db ]; then pid=$(pg_runs && pg_pid) || pid=; else pid=$(pid_of "$name") || pid=; fi
+    printf '%-9s %s\n' "$name" "${pid:-stopped}"
+    [ -n "$pid" ] || [ "$name" = sim ] || missing=3
+  done
+  return $missing
+}
