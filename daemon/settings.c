@@ -1,0 +1,171 @@
+/* One table: name, type, default, bounds, a sentence, and who needs it. */
+#include "daemon/settings.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/base/conf.h"
+
+#define SETTING(member) offsetof(struct settings, member)
+#define P               DUTY_PARENT
+#define L               DUTY_LISTENER
+#define N               DUTY_NOTIFIER
+#define W               DUTY_WORKER
+#define ALL             (P | L | N | W)
+#define DAY_MS          86400000
+
+static const struct {
+    unsigned duties;
+    struct conf_setting conf;
+} table[] = {
+    /* clang-format off */
+    { ALL, { "user", CONF_TEXT, SETTING(user), "", 0, 0,
+        "user the children become when the parent is started as root" } },
+    { ALL, { "group", CONF_TEXT, SETTING(group), "", 0, 0,
+        "group of the children; the user's own unless given" } },
+    { ALL, { "chroot", CONF_TEXT, SETTING(chroot), "", 0, 0,
+        "folder the children are confined to when started as root" } },
+    { ALL, { "verbose", CONF_SWITCH, SETTING(verbose), "off", 0, 0,
+        "debug lines in the log, as -v" } },
+    { ALL, { "grace", CONF_DURATION_MS, SETTING(grace_ms), "10s", 0, 600000,
+        "how long sessions may take to finish when the daemon stops" } },
+    { P, { "listen_address", CONF_TEXT, SETTING(listen_address), "0.0.0.0", 0, 0,
+        "address meters call, IPv4 or IPv6; :: is both" } },
+    { P, { "listen_port", CONF_NUMBER, SETTING(listen_port), "4059", 1, 65535,
+        "port meters call" } },
+    { P, { "listeners", CONF_NUMBER, SETTING(listeners), "0", 0, 256,
+        "processes that talk to meters; 0 is one for each core" } },
+    { P, { "backlog", CONF_NUMBER, SETTING(backlog), "4096", 1, 65535,
+        "connections that may wait for each of them" } },
+    { P | L, { "listener_db", CONF_TEXT, SETTING(listener_db), "", 0, 0,
+        "the listener's database, as libpq takes it" } },
+    { P | L, { "key_file", CONF_TEXT, SETTING(key_file), "", 0, 0,
+        "key that opens the meters' secrets (64 hexadecimal digits)" } },
+    { P | L, { "connections_max", CONF_NUMBER, SETTING(connections_max), "0", 0, 10000000,
+        "connections of one listener; 0 is what its file limit allows" } },
+    { P | L, { "connections_per_address", CONF_NUMBER, SETTING(connections_per_address), "0", 0, 10000000,
+        "connections of one listener from one address; 0 is no limit" } },
+    { P | L, { "first_byte", CONF_DURATION_MS, SETTING(first_byte_ms), "30s", 100, DAY_MS,
+        "how long a meter may stay silent after connecting" } },
+    { P | L, { "frame", CONF_DURATION_MS, SETTING(frame_ms), "20s", 100, DAY_MS,
+        "how long one telegram may take from its first byte to its last" } },
+    { P | L, { "idle", CONF_DURATION_MS, SETTING(idle_ms), "30s", 100, DAY_MS,
+        "how long a meter may stay silent after it was answered" } },
+    { P | L, { "session", CONF_DURATION_MS, SETTING(session_ms), "10min", 1000, DAY_MS,
+        "how long a whole session may take" } },
+    { P | L, { "answer", CONF_DURATION_MS, SETTING(answer_ms), "20s", 100, DAY_MS,
+        "how long a meter may take to answer a command" } },
+    { P | L, { "database_wait", CONF_DURATION_MS, SETTING(database_wait_ms), "60s", 100, DAY_MS,
+        "how long a session waits for a database that is away" } },
+    { P | L, { "batch_max", CONF_NUMBER, SETTING(batch_max), "1000", 1, 10000,
+        "readings in one transaction" } },
+    { P | L, { "queue_max", CONF_NUMBER, SETTING(queue_max), "50000", 1, 10000000,
+        "readings of one listener that may wait for the database" } },
+    { P | L, { "meter_zone_minutes", CONF_NUMBER, SETTING(meter_zone_minutes), "180", -1440, 1440,
+        "zone of a meter's clock that does not say its own, east of UTC" } },
+    { P | N, { "notifier_db", CONF_TEXT, SETTING(notifier_db), "", 0, 0,
+        "the notifier's database, as libpq takes it" } },
+    { P | N, { "outbox_folder", CONF_TEXT, SETTING(outbox_folder), "", 0, 0,
+        "folder that letters and SMS are written to; none: they stay queued" } },
+    { P | N, { "outbox_poll", CONF_DURATION_MS, SETTING(outbox_poll_ms), "1s", 10, DAY_MS,
+        "pause between looks into an outbox that had something" } },
+    { P | W, { "worker_db", CONF_TEXT, SETTING(worker_db), "", 0, 0,
+        "the worker's database, as libpq takes it" } },
+    { P | W, { "worker_period", CONF_DURATION_MS, SETTING(worker_period_ms), "24h", 1000, DAY_MS,
+        "pause between two rounds of housekeeping" } },
+    { P | W, { "partition_months", CONF_NUMBER, SETTING(partition_months), "3", 1, 120,
+        "months that partitions are made ahead for" } },
+    { P | W, { "fault_days", CONF_NUMBER, SETTING(fault_days), "90", 1, 36500,
+        "days that broken sessions are remembered" } },
+    /* clang-format on */
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+static const struct {
+    enum duty duty;
+    const char *name;
+} names[] = {
+    { DUTY_LISTENER, "listener" },
+    { DUTY_NOTIFIER, "notifier" },
+    { DUTY_WORKER, "worker" },
+    { DUTY_PARENT, "parent" },
+};
+
+const char *duty_name(enum duty d)
+{
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].duty == d)
+            return names[i].name;
+    }
+    return "?";
+}
+
+enum err duty_of_name(const char *name, enum duty *out)
+{
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i].name, name) == 0) {
+            *out = names[i].duty;
+            return ERR_OK;
+        }
+    }
+    return err_raise(ERR_INVALID, "no duty is called %s", name);
+}
+
+/* The rows of the duties; returns how many. */
+static size_t rows_of(unsigned duties, struct conf_setting out[ROWS])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        if (table[i].duties & duties)
+            out[n++] = table[i].conf;
+    }
+    return n;
+}
+
+enum err settings_load(unsigned duties, const char *path,
+                       char *const *overrides, size_t n, struct settings *out)
+{
+    struct conf_setting rows[ROWS];
+
+    memset(out, 0, sizeof(*out));
+    return conf_load(rows, rows_of(duties, rows), out, path, overrides, n);
+}
+
+static void write_one(const struct conf_setting *c, const struct settings *s,
+                      FILE *out)
+{
+    const void *at = (const char *)s + c->offset;
+
+    switch (c->type) {
+    case CONF_TEXT:
+        fprintf(out, "%s = %s\n", c->name, *(char *const *)at);
+        break;
+    case CONF_NUMBER:
+        fprintf(out, "%s = %" PRId64 "\n", c->name, *(const int64_t *)at);
+        break;
+    case CONF_DURATION_MS:
+        fprintf(out, "%s = %" PRId64 "ms\n", c->name, *(const int64_t *)at);
+        break;
+    case CONF_SWITCH:
+        fprintf(out, "%s = %s\n", c->name, *(const bool *)at ? "on" : "off");
+        break;
+    }
+}
+
+void settings_write(enum duty duty, const struct settings *s, FILE *out)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (table[i].duties & duty)
+            write_one(&table[i].conf, s, out);
+    }
+}
+
+void settings_help(FILE *out)
+{
+    struct conf_setting rows[ROWS];
+
+    conf_print(rows, rows_of(ALL, rows), out);
+}

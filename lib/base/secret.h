@@ -1,0 +1,28 @@
+/*
+ * What is sealed for a meter: lines ek=, ak= (AES-128 keys, 32 hexadecimal
+ * digits) and lls= (a password of any printable characters).
+ */
+#ifndef LAZUR_LIB_BASE_SECRET_H
+#define LAZUR_LIB_BASE_SECRET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/bytes.h"
+#include "lib/base/err.h"
+
+#define SECRET_KEY_LEN      16
+#define SECRET_PASSWORD_MAX 64
+
+struct secret {
+    bool has_ek, has_ak;
+    uint8_t ek[SECRET_KEY_LEN]; /* encryption */
+    uint8_t ak[SECRET_KEY_LEN]; /* authentication */
+    uint8_t lls[SECRET_PASSWORD_MAX];
+    size_t lls_len; /* 0: no password */
+};
+
+/* ERR_INVALID names the line by its number, never by what stands in it. */
+enum err secret_read(struct bytes text, struct secret *out) MUST_CHECK;
+
+#endif
