@@ -47,7 +47,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB      = $(BUILD)/liblazur.a
 LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt
-DAEMON_LIBS = -lev
+DAEMON_LIBS = -lev -lseccomp
 
 CGI     = $(addprefix $(BUILD)/cgi-bin/,$(AUDIENCES))
 TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
