@@ -17,8 +17,9 @@
 #include "lib/base/err.h"
 #include "lib/dlms/apdu.h"
 
-#define DLMS_KEY_LEN   16
-#define DLMS_TITLE_LEN 8
+#define DLMS_KEY_LEN      16
+#define DLMS_TITLE_LEN    8
+#define DLMS_CIPHERED_MAX 65536 /* more than any frame brings */
 
 /* clang-format off */
 #define DLMS_SC_AUTHENTICATED 0x10u

@@ -1,0 +1,110 @@
+/* Names of APDUs, results and diagnostics (IEC 62056-5-3, 9.5). */
+#include "lib/dlms/apdu.h"
+
+#include <stddef.h>
+
+struct name {
+    uint8_t code;
+    const char *text;
+};
+
+/* clang-format off */
+static const struct name tags[] = {
+    { 0x0E, "confirmed-service-error" },
+    { 0x0F, "data-notification" },
+    { 0x10, "data-notification-confirm" },
+    { 0x60, "aarq" },
+    { 0x61, "aare" },
+    { 0x62, "rlrq" },
+    { 0x63, "rlre" },
+    { 0xC0, "get-request" },
+    { 0xC1, "set-request" },
+    { 0xC2, "event-notification-request" },
+    { 0xC3, "action-request" },
+    { 0xC4, "get-response" },
+    { 0xC5, "set-response" },
+    { 0xC7, "action-response" },
+    { 0xC8, "glo-get-request" },
+    { 0xC9, "glo-set-request" },
+    { 0xCA, "glo-event-notification-request" },
+    { 0xCB, "glo-action-request" },
+    { 0xCC, "glo-get-response" },
+    { 0xCD, "glo-set-response" },
+    { 0xCF, "glo-action-response" },
+    { 0xD0, "ded-get-request" },
+    { 0xD1, "ded-set-request" },
+    { 0xD2, "ded-event-notification-request" },
+    { 0xD3, "ded-action-request" },
+    { 0xD4, "ded-get-response" },
+    { 0xD5, "ded-set-response" },
+    { 0xD7, "ded-action-response" },
+    { 0xD8, "exception-response" },
+    { 0xDB, "general-glo-ciphering" },
+    { 0xDC, "general-ded-ciphering" },
+    { 0xDD, "general-ciphering" },
+    { 0xDF, "general-signing" },
+    { 0xE0, "general-block-transfer" },
+};
+
+static const struct name results[] = {
+    { 0,   "success" },
+    { 1,   "hardware-fault" },
+    { 2,   "temporary-failure" },
+    { 3,   "read-write-denied" },
+    { 4,   "object-undefined" },
+    { 9,   "object-class-inconsistent" },
+    { 11,  "object-unavailable" },
+    { 12,  "type-unmatched" },
+    { 13,  "scope-of-access-violated" },
+    { 14,  "data-block-unavailable" },
+    { 15,  "long-action-aborted" },
+    { 16,  "no-long-action-in-progress" },
+    { 250, "other-reason" },
+};
+
+static const struct name diagnostics[] = {
+    { 0,  "null" },
+    { 1,  "no-reason-given" },
+    { 2,  "application-context-name-not-supported" },
+    { 11, "authentication-mechanism-name-not-recognised" },
+    { 12, "authentication-mechanism-name-required" },
+    { 13, "authentication-failure" },
+    { 14, "authentication-required" },
+};
+/* clang-format on */
+
+static const char *find(const struct name *names, size_t n, uint8_t code)
+{
+    for (size_t i = 0; i < n; i++)
+        if (names[i].code == code)
+            return names[i].text;
+    return NULL;
+}
+
+const char *dlms_tag_name(uint8_t tag)
+{
+    return find(tags, sizeof(tags) / sizeof(tags[0]), tag);
+}
+
+bool dlms_tag_ciphered(uint8_t tag)
+{
+    return dlms_tag_name(tag) != NULL &&
+           ((tag >= 0xC8 && tag <= 0xD7) || tag == DLMS_GENERAL_GLO_CIPHERING ||
+            tag == DLMS_GENERAL_DED_CIPHERING);
+}
+
+const char *dlms_result_name(uint8_t result)
+{
+    const char *name =
+        find(results, sizeof(results) / sizeof(results[0]), result);
+
+    return name != NULL ? name : "unknown";
+}
+
+const char *dlms_diagnostic_name(uint8_t diagnostic)
+{
+    const char *name = find(
+        diagnostics, sizeof(diagnostics) / sizeof(diagnostics[0]), diagnostic);
+
+    return name != NULL ? name : "unknown";
+}
