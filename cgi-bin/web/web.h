@@ -49,7 +49,7 @@ struct req {
     struct arena *arena;
     struct db *db;
     struct view *view;
-    struct operator_who who; /* zeroed on ANYBODY routes */
+    struct operator_who who; /* id 0: nobody is signed in (ANYBODY routes) */
     const char *method;      /* "GET", "POST" */
     const char *path;        /* decoded, "/meters/17/valve" */
     const char *address;     /* of the browser, as nginx saw it */
@@ -80,7 +80,10 @@ int web_main(int argc, char **argv, const struct program *program);
 
 /* ---- form: query string and urlencoded body together, body first ---- */
 
-/* The value of a field, "" when it was not sent; valid UTF-8, no controls. */
+/*
+ * The value of a field, "" when it was not sent. Valid UTF-8 without controls
+ * but tab and newline. Of several fields of one name the first counts.
+ */
 const char *form_text(struct req *r, const char *name);
 bool form_has(struct req *r, const char *name);
 /* A whole number in min..max, fallback when absent. ERR_INVALID otherwise. */
@@ -114,12 +117,35 @@ enum err answer_unchanged(struct req *r) MUST_CHECK;                /* 204 */
 void answer_status(struct req *r, int status);
 void answer_header(struct req *r, const char *name, const char *value);
 
+/* A cookie of this site; max_age_s 0: until the browser closes, -1: gone. */
+void answer_cookie(struct req *r, const char *name, const char *value,
+                   int64_t max_age_s);
+
+/* ---- signing in and out: the browser's side (lib/model/operator.h) ---- */
+
+#define COOKIE_SESSION  "lazur"
+#define COOKIE_VISITOR  "lazur-visitor"
+#define COOKIE_LANGUAGE "lang"
+#define COOKIE_THEME    "theme"
+
+/* "view", "control", "security", "admin", and back; "" and 0: neither. */
+const char *role_name(unsigned role);
+unsigned role_of_name(const char *name);
+
+/* The token of the session cookie, NULL without one. */
+const char *session_token(struct req *r);
+
+/* A header as the web server passes it: "HTTP_USER_AGENT"; "" without it. */
+const char *request_header(struct req *r, const char *cgi_name);
+bool request_is_tls(struct req *r);
+
 /* ---- download: CSV streamed row by row, UTF-8 with BOM, ';' (GC-012) ---- */
 
 struct csv;
-enum err csv_begin(struct req *r, const char *file_name, struct csv **out)
-    MUST_CHECK;
+enum err csv_begin(struct req *r, const char *file_name,
+                   struct csv **out) MUST_CHECK;
 void csv_cell(struct csv *c, const char *text);
+void csv_number(struct csv *c, const char *number); /* left as it is */
 void csv_row_end(struct csv *c);
 /* Nothing can be answered after the first row; an error cuts the download. */
 enum err csv_end(struct csv *c) MUST_CHECK;

@@ -192,6 +192,69 @@ enum err db_begin(struct db *db)
     return simple(db, "begin");
 }
 
+/* Sends `begin` and the statement, prepared on the way if it is new. */
+static bool begin_send(struct db *db, enum query q, const char *const *params)
+{
+    const struct query_text *t = &query_texts[q];
+
+    return PQenterPipelineMode(db->conn) &&
+           PQsendQueryParams(db->conn, "begin", 0, NULL, NULL, NULL, NULL, 0) &&
+           (db->prepared[q] ||
+            PQsendPrepare(db->conn, t->name, t->sql, t->params, NULL)) &&
+           PQsendQueryPrepared(db->conn, t->name, t->params, params, NULL, NULL,
+                               0) &&
+           PQpipelineSync(db->conn);
+}
+
+/* The last answer before the sync, or the first that is an error. */
+static PGresult *begin_receive(struct db *db)
+{
+    PGresult *kept = NULL, *res;
+
+    while (db_alive(db)) {
+        res = PQgetResult(db->conn);
+        if (res == NULL)
+            continue; /* the end of one statement */
+        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            PQclear(res);
+            break;
+        }
+        if (kept != NULL && !good(kept)) {
+            PQclear(res); /* aborted with it */
+            continue;
+        }
+        PQclear(kept);
+        kept = res;
+    }
+    return kept;
+}
+
+enum err db_begin_query(struct db *db, struct arena *a, enum query q,
+                        const char *const *params, struct rows *out)
+{
+    PGresult *res;
+    enum err e;
+
+    if (!begin_send(db, q, params))
+        return lost(db, "begin");
+    res = begin_receive(db);
+    if (!db_alive(db) || !PQexitPipelineMode(db->conn)) {
+        PQclear(res);
+        return lost(db, "begin");
+    }
+    if (res == NULL || !good(res)) {
+        e = res ? refused(res, query_texts[q].name) : lost(db, "begin");
+        PQclear(res);
+        db_rollback(db);
+        return e;
+    }
+    db->prepared[q] = true;
+    arena_defer(a, clear_result, res);
+    out->res = res;
+    out->n = (size_t)PQntuples(res);
+    return ERR_OK;
+}
+
 enum err db_commit(struct db *db)
 {
     /* COMMIT of a failed transaction answers ROLLBACK, which is no error. */

@@ -1,0 +1,152 @@
+/* What the web server said about a request, and the fields it brought. */
+#include "cgi-bin/web/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *param(const char *name)
+{
+    const char *value = wire_param(name);
+
+    return value ? value : "";
+}
+
+static const char *known_or(const char *value, const char *const *known,
+                            size_t n, const char *fallback)
+{
+    for (size_t i = 0; value && i < n; i++) {
+        if (strcmp(value, known[i]) == 0)
+            return known[i];
+    }
+    return fallback;
+}
+
+/* A cookie of ours holds 32 random bytes in hex, or it is not ours. */
+static const char *hex_cookie(struct req *r, const char *cookies,
+                              const char *name)
+{
+    const char *value = cookie_get(r->arena, cookies, name);
+
+    if (value == NULL || strlen(value) != 64 ||
+        strspn(value, "0123456789abcdef") != 64)
+        return NULL;
+    return value;
+}
+
+static void cookies_read(struct req *r)
+{
+    static const char *const languages[] = { "ru", "en" };
+    static const char *const themes[] = { "light", "dark", "contrast" };
+    struct inner *in = inner_of(r);
+    const char *cookies = param("HTTP_COOKIE");
+
+    in->token = hex_cookie(r, cookies, COOKIE_SESSION);
+    in->pre_token = hex_cookie(r, cookies, COOKIE_VISITOR);
+    r->language = known_or(cookie_get(r->arena, cookies, COOKIE_LANGUAGE),
+                           languages, 2, "ru");
+    in->theme =
+        known_or(cookie_get(r->arena, cookies, COOKIE_THEME), themes, 3, "");
+}
+
+enum err request_read(struct req *r)
+{
+    struct inner *in = inner_of(r);
+    const char *query = param("QUERY_STRING");
+
+    r->method = param("REQUEST_METHOD");
+    if (strcmp(r->method, "HEAD") == 0)
+        r->method = "GET"; /* the web server drops the body */
+    r->path = param("DOCUMENT_URI");
+    r->address = param("REMOTE_ADDR");
+    r->fragment =
+        *param("HTTP_HX_REQUEST") != '\0' && *param("HTTP_HX_BOOSTED") == '\0';
+    r->background = strcmp(param("HTTP_LAZUR_BACKGROUND"), "1") == 0;
+    in->uri = param("REQUEST_URI");
+    cookies_read(r);
+    if (!text_is_clean(r->path, strlen(r->path)))
+        return err_raise(ERR_INVALID, "path is no text");
+    return urlform_parse(r->arena, query, strlen(query), &in->query);
+}
+
+enum err request_read_body(struct req *r)
+{
+    static const char kind[] = "application/x-www-form-urlencoded";
+    struct inner *in = inner_of(r);
+    long len = strtol(param("CONTENT_LENGTH"), NULL, 10);
+    char *text;
+
+    if (strcmp(r->method, "POST") != 0 || len <= 0)
+        return ERR_OK;
+    if (len > BODY_MAX)
+        return err_raise(ERR_INVALID, "body: %ld bytes", len);
+    if (strncasecmp(param("CONTENT_TYPE"), kind, sizeof(kind) - 1) != 0)
+        return err_raise(ERR_INVALID, "body: not a form");
+    text = arena_alloc(r->arena, (size_t)len + 1);
+    if (wire_read(text, (size_t)len) != (size_t)len)
+        return err_raise(ERR_INVALID, "body: ends early");
+    return urlform_parse(r->arena, text, (size_t)len, &in->body);
+}
+
+/* ---- what handlers ask ---- */
+
+static const char *field(struct req *r, const char *name)
+{
+    const char *value = urlform_get(&inner_of(r)->body, name);
+
+    return value ? value : urlform_get(&inner_of(r)->query, name);
+}
+
+const char *form_text(struct req *r, const char *name)
+{
+    const char *value = field(r, name);
+
+    return value ? value : "";
+}
+
+bool form_has(struct req *r, const char *name)
+{
+    return field(r, name) != NULL;
+}
+
+enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
+                  int64_t fallback, int64_t *out)
+{
+    const char *text = form_text(r, name);
+    char *end;
+    long long n;
+
+    *out = fallback;
+    if (text[0] == '\0')
+        return ERR_OK;
+    /* strtoll alone would take " 7", "+7" and, at its ends, anything. */
+    if (strspn(text + (text[0] == '-'), "0123456789") !=
+            strlen(text + (text[0] == '-')) ||
+        strlen(text) > 18)
+        return err_raise(ERR_INVALID, "form: %s is no number", name);
+    n = strtoll(text, &end, 10);
+    if (*end != '\0' || end == text || n < min || n > max)
+        return err_raise(ERR_INVALID, "form: %s is out of range", name);
+    *out = n;
+    return ERR_OK;
+}
+
+char *url_encode(struct arena *a, const char *text)
+{
+    return urlform_encode(a, text);
+}
+
+const char *request_header(struct req *r, const char *cgi_name)
+{
+    (void)r;
+    return param(cgi_name);
+}
+
+bool request_is_tls(struct req *r)
+{
+    const char *forwarded = param("HTTP_X_FORWARDED_PROTO");
+
+    (void)r;
+    return strcmp(param("HTTPS"), "on") == 0 ||
+           strcasecmp(forwarded, "https") == 0;
+}
