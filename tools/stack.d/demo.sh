@@ -59,6 +59,7 @@ seed() {
   ! seeded || die 'the database is not empty; tools/stack reset empties it'
   say 'Building a city'
   "$BUILD/seed-data" "$@" | sql owner -o /dev/null
+  "$BUILD/seed-data" "$@" --talkers | private "$ETC/talkers"
   demo_operators
 }
 
