@@ -19,7 +19,7 @@
 #include "tools/meter-sim/chance.h"
 #include "tools/seed_names.h"
 
-#define DAY_S 86400
+#define DAY_S INT64_C(86400)
 /* Rows of one COPY: triggers keep the rows of a statement until it ends. */
 #define CHUNK 50000
 /* How far back a meter may have fallen silent, and a month to find its slot. */
@@ -142,10 +142,11 @@ struct meter {
     const struct type *type;
     enum period period;
     char serial[16];
-    int64_t slot_s;  /* its minute inside the window, or its phase */
-    int64_t last_at; /* of its newest session */
-    int64_t per_day; /* dm3, or Wh */
-    int64_t start;   /* what it showed CALENDAR_DAYS ago */
+    int64_t slot_s;    /* its minute inside the window, or its phase */
+    int64_t last_at;   /* of its newest session */
+    int64_t closed_at; /* when its valve shut; INT64_MAX: it is open */
+    int64_t per_day;   /* dm3, or Wh */
+    int64_t start;     /* what it showed CALENDAR_DAYS ago */
     int64_t status, working_h;
     int battery_mv, battery_permille, signal_percent, valve;
     const char *mobile_operator;
@@ -523,8 +524,9 @@ static void command_row(const struct meter *m, const char *kind,
         bool there = i == 2   ? executed
                      : i == 1 ? delivered && kind[6] == 'o'
                               : delivered;
-        printf("\t%s",
-               there ? moment_utc(asked + SENT_AFTER_S + i * 300) : "\\N");
+        printf("\t%s", there
+                           ? moment_utc(asked + SENT_AFTER_S + i * INT64_C(300))
+                           : "\\N");
     }
     fputc('\n', stdout);
 }
