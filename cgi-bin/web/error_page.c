@@ -69,12 +69,15 @@ void answer_error(struct req *r, enum err code)
 /* A page that asks again by itself; what was being posted is not repeated. */
 void answer_maintenance(struct req *r)
 {
+    const struct inner *in = inner_of(r);
+
     answer_clear(r);
     memset(&r->who, 0, sizeof(r->who));
     answer_status(r, 503);
     answer_header(r, "Retry-After", "60");
-    answer_header(r, "Refresh",
-                  strcmp(r->method, "GET") == 0 ? "60" : "60; url=/");
+    view_set_int(r, "Maintenance.RetrySeconds", 60);
+    view_set(r, "Maintenance.Retry",
+             strcmp(r->method, "GET") == 0 ? in->uri : "/");
     view_set(r, "Screen", "maintenance");
     if (view_render(r, "web/maintenance.cst") != ERR_OK) {
         log_err(ERR_IO, "maintenance page");
