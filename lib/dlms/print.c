@@ -1,0 +1,402 @@
+/* Frames as a tree for a field engineer. */
+#include "lib/dlms/print.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "lib/dlms/push.h"
+#include "lib/dlms/telegram.h"
+#include "lib/units/quantity.h"
+
+#define INDENT 2
+#define AROUND 8 /* bytes shown on each side of an error */
+
+struct printer {
+    struct arena *a;
+    FILE *out;
+    const struct dlms_keys *keys;
+};
+
+PRINTF(3, 4)
+static void line(struct printer *p, int depth, const char *fmt, ...)
+{
+    va_list ap;
+
+    (void)fprintf(p->out, "%*s", depth * INDENT, "");
+    va_start(ap, fmt);
+    (void)vfprintf(p->out, fmt, ap);
+    va_end(ap);
+    (void)fputc('\n', p->out);
+}
+
+static char *hex(struct printer *p, struct bytes b)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *s = arena_alloc(p->a, b.len * 2 + 1);
+
+    for (size_t i = 0; i < b.len; i++) {
+        s[2 * i] = digits[b.at[i] >> 4];
+        s[2 * i + 1] = digits[b.at[i] & 15];
+    }
+    return s;
+}
+
+/* "1.0.1.8.0.255 (active energy + · активная энергия, приём)" */
+static char *object(struct printer *p, struct obis o)
+{
+    const char *en = obis_words_en(o), *ru = obis_words_ru(o);
+    char name[OBIS_TEXT_MAX];
+
+    obis_write(name, o);
+    if (en == NULL || ru == NULL)
+        return arena_strdup(p->a, name);
+    return arena_printf(p->a, "%s (%s · %s)", name, en, ru);
+}
+
+static char *moment(struct printer *p, const struct dlms_datetime *t)
+{
+    struct dlms_datetime utc;
+    struct moment m;
+
+    if (t->deviation == DLMS_DEVIATION_UNKNOWN ||
+        dlms_datetime_moment(t, 0, &m) != ERR_OK)
+        return dlms_datetime_text(p->a, t);
+    dlms_datetime_of_moment(m, 0, &utc);
+    return arena_printf(p->a, "%s = %04d-%02d-%02d %02d:%02d:%02d UTC",
+                        dlms_datetime_text(p->a, t), utc.year, utc.month,
+                        utc.day, utc.hour, utc.minute, utc.second);
+}
+
+static char *octets(struct printer *p, const struct dlms_value *v)
+{
+    struct dlms_datetime t;
+    struct obis o;
+
+    if (v->type == DLMS_OCTET_STRING && obis_looks_like(v->octets) &&
+        obis_of_bytes(v->octets, &o) == ERR_OK)
+        return object(p, o);
+    if (dlms_value_datetime(v, &t))
+        return moment(p, &t);
+    if (dlms_value_is_text(v))
+        return arena_printf(p->a, "\"%s\"", dlms_value_text(p->a, v));
+    return arena_printf(p->a, "%s (%zu bytes)", hex(p, v->octets),
+                        v->octets.len);
+}
+
+static char *bits(struct printer *p, const struct dlms_value *v)
+{
+    char *s = arena_alloc(p->a, v->bits.n + 1);
+
+    for (size_t i = 0; i < v->bits.n; i++)
+        s[i] = (char)((v->bits.at[i / 8] >> (7 - i % 8) & 1) + '0');
+    return s;
+}
+
+/* A value that is not a list, without its type. */
+static char *scalar(struct printer *p, const struct dlms_value *v)
+{
+    int64_t i;
+
+    switch (v->type) {
+    case DLMS_NULL:
+    case DLMS_DONT_CARE:
+    case DLMS_ARRAY:
+    case DLMS_STRUCTURE:
+    case DLMS_COMPACT_ARRAY:
+        return arena_strdup(p->a, "-");
+    case DLMS_BOOLEAN:
+        return arena_strdup(p->a, v->boolean ? "true" : "false");
+    case DLMS_BIT_STRING:
+        return bits(p, v);
+    case DLMS_OCTET_STRING:
+    case DLMS_VISIBLE_STRING:
+    case DLMS_UTF8_STRING:
+    case DLMS_DATE_TIME:
+    case DLMS_DATE:
+    case DLMS_TIME:
+        return octets(p, v);
+    case DLMS_FLOAT32:
+    case DLMS_FLOAT64:
+        return arena_printf(p->a, "%.9g", v->real);
+    case DLMS_BCD:
+        return arena_printf(p->a, "%02" PRIX64, v->u);
+    case DLMS_DOUBLE_LONG:
+    case DLMS_DOUBLE_LONG_UNSIGNED:
+    case DLMS_INTEGER:
+    case DLMS_LONG:
+    case DLMS_UNSIGNED:
+    case DLMS_LONG_UNSIGNED:
+    case DLMS_LONG64:
+    case DLMS_LONG64_UNSIGNED:
+    case DLMS_ENUM:
+        break;
+    }
+    return dlms_value_integer(v, &i) ? arena_printf(p->a, "%" PRId64, i)
+                                     : arena_printf(p->a, "%" PRIu64, v->u);
+}
+
+/* Calls itself; the depth of a decoded value is capped. */
+static void value(struct printer *p, int depth, const char *label,
+                  const struct dlms_value *v)
+{
+    if (v->type != DLMS_ARRAY && v->type != DLMS_STRUCTURE &&
+        v->type != DLMS_COMPACT_ARRAY) {
+        line(p, depth, "%s%s: %s", label, dlms_type_name(v->type),
+             scalar(p, v));
+        return;
+    }
+    line(p, depth, "%s%s of %zu", label, dlms_type_name(v->type), v->list.n);
+    for (size_t i = 0; i < v->list.n; i++)
+        value(p, depth + 1, arena_printf(p->a, "[%zu] ", i), &v->list.at[i]);
+}
+
+static void observation(struct printer *p, int depth,
+                        const struct dlms_observation *o)
+{
+    char *name = object(p, o->name);
+    int64_t i;
+
+    if (dlms_value_count(o->value) > 0)
+        line(p, depth, "%s: %s of %zu", name, dlms_type_name(o->value->type),
+             o->value->list.n);
+    else if (o->has_scaler && dlms_value_integer(o->value, &i))
+        line(p, depth, "%s: %s %s", name, decimal_text(p->a, i, o->scaler),
+             unit_name(o->unit));
+    else
+        line(p, depth, "%s: %s", name, scalar(p, o->value));
+}
+
+static void notification(struct printer *p, int depth,
+                         const struct dlms_notification *n)
+{
+    struct dlms_push push;
+
+    line(p, depth, "long-invoke-id-and-priority %08X: invoke id %u, %s%s",
+         n->invoke, n->invoke & 0xFFFFFFu,
+         (n->invoke & DLMS_INVOKE_CONFIRMED) != 0 ? "confirmed" : "unconfirmed",
+         (n->invoke & DLMS_INVOKE_PRIORITY) != 0 ? ", high priority" : "");
+    line(p, depth, "date-time: %s",
+         n->has_datetime ? moment(p, &n->datetime) : "-");
+    value(p, depth, "body: ", &n->body);
+    dlms_push_read(p->a, &n->body, &push);
+    if (push.named == 0)
+        return;
+    line(p, depth, "objects: %zu", push.named);
+    for (size_t i = 0; i < push.n; i++)
+        if (push.at[i].has_name)
+            observation(p, depth + 1, &push.at[i]);
+}
+
+static void initiate(struct printer *p, int depth,
+                     const struct dlms_initiate *i)
+{
+    line(p, depth, "DLMS version %u, conformance %06X, largest APDU %u",
+         i->version, i->conformance, i->max_pdu);
+}
+
+static void aarq(struct printer *p, int depth, const struct dlms_aarq *q)
+{
+    line(p, depth, "context %d, mechanism %u, password of %zu bytes",
+         (int)q->context, q->mechanism, q->password.len);
+    if (q->has_initiate)
+        initiate(p, depth, &q->initiate);
+}
+
+static void aare(struct printer *p, int depth, const struct dlms_aare *r)
+{
+    line(p, depth, "context %d, %s, diagnostic %u (%s)", (int)r->context,
+         r->result == DLMS_ACCEPTED ? "accepted" : "rejected", r->diagnostic,
+         dlms_diagnostic_name(r->diagnostic));
+    if (r->has_initiate)
+        initiate(p, depth, &r->initiate);
+    if (r->has_error)
+        line(p, depth, "service error %u, %u, %u", r->error.service,
+             r->error.kind, r->error.value);
+}
+
+static void request(struct printer *p, int depth, uint8_t tag,
+                    const struct dlms_request *q)
+{
+    line(p, depth, "invoke id %u, class %u, %s, %s %u", q->invoke & 0x0Fu,
+         q->target.class_id, object(p, q->target.name),
+         tag == DLMS_ACTION_REQUEST ? "method" : "attribute", q->target.index);
+    if (q->has_value)
+        value(p, depth, "", &q->value);
+}
+
+static void response(struct printer *p, int depth,
+                     const struct dlms_response *r)
+{
+    line(p, depth, "invoke id %u, %s", r->invoke & 0x0Fu,
+         dlms_result_name(r->result));
+    if (r->has_value)
+        value(p, depth, "", &r->value);
+}
+
+/* The bytes around "offset n" of the last error, the one at n in brackets. */
+static void error_line(struct printer *p, int depth, struct bytes b)
+{
+    size_t at, from, to;
+
+    line(p, depth, "error: %s", err_reason());
+    if (sscanf(err_reason(), "offset %zu", &at) != 1 || at > b.len)
+        return;
+    from = at > AROUND ? at - AROUND : 0;
+    to = b.len - at > AROUND ? at + AROUND : b.len;
+    (void)fprintf(p->out, "%*s", (depth + 1) * INDENT, "");
+    for (size_t i = from; i < to; i++)
+        (void)fprintf(p->out, i == at ? "[%02X] " : "%02X ", b.at[i]);
+    (void)fputs(at == b.len ? "[end]\n" : "\n", p->out);
+}
+
+static enum err apdu(struct printer *p, int depth, struct bytes b);
+
+static enum err ciphered(struct printer *p, int depth,
+                         const struct dlms_ciphered *c)
+{
+    struct bytes plain;
+
+    if (c->title.len > 0)
+        line(p, depth, "system title: %s", hex(p, c->title));
+    line(p, depth, "security control %02X:%s%s, counter %" PRIu32 ", %zu bytes",
+         c->control, (c->control & DLMS_SC_ENCRYPTED) != 0 ? " encrypted" : "",
+         (c->control & DLMS_SC_AUTHENTICATED) != 0 ? " authenticated" : "",
+         c->counter, c->content.len);
+    if (p->keys == NULL) {
+        line(p, depth, "closed: no key is given");
+        return ERR_OK;
+    }
+    if (telegram_open(p->a, c, p->keys, &plain) != ERR_OK) {
+        line(p, depth, "error: %s", err_reason());
+        return ERR_PROTOCOL;
+    }
+    /* One envelope only: a ciphered APDU inside another is not DLMS. */
+    if (plain.len > 0 && dlms_tag_ciphered(plain.at[0]))
+        return err_raise(ERR_PROTOCOL, "a ciphered APDU inside another");
+    return apdu(p, depth, plain);
+}
+
+static enum err one_apdu(struct printer *p, int depth,
+                         const struct dlms_apdu *u)
+{
+    switch (u->tag) {
+    case DLMS_DATA_NOTIFICATION:
+        notification(p, depth, &u->notification);
+        break;
+    case DLMS_DATA_NOTIFICATION_CONFIRM:
+        line(p, depth, "long-invoke-id-and-priority %08X", u->confirm.invoke);
+        break;
+    case DLMS_AARQ:
+        aarq(p, depth, &u->aarq);
+        break;
+    case DLMS_AARE:
+        aare(p, depth, &u->aare);
+        break;
+    case DLMS_RLRQ:
+    case DLMS_RLRE:
+        line(p, depth, "reason %u", u->release.reason);
+        break;
+    case DLMS_GET_REQUEST:
+    case DLMS_SET_REQUEST:
+    case DLMS_ACTION_REQUEST:
+        request(p, depth, u->tag, &u->request);
+        break;
+    case DLMS_GET_RESPONSE:
+    case DLMS_SET_RESPONSE:
+    case DLMS_ACTION_RESPONSE:
+        response(p, depth, &u->response);
+        break;
+    case DLMS_EXCEPTION_RESPONSE:
+        line(p, depth, "state error %u, service error %u",
+             u->exception.state_error, u->exception.service_error);
+        break;
+    case DLMS_CONFIRMED_SERVICE_ERROR:
+        line(p, depth, "service error %u, %u, %u", u->service_error.service,
+             u->service_error.kind, u->service_error.value);
+        break;
+    default:
+        return ciphered(p, depth, &u->ciphered);
+    }
+    return ERR_OK;
+}
+
+static enum err apdu(struct printer *p, int depth, struct bytes b)
+{
+    struct dlms_apdu u;
+    enum err e;
+
+    if (b.len > 0)
+        line(p, depth, "%s (%02X), %zu bytes",
+             dlms_tag_name(b.at[0]) != NULL ? dlms_tag_name(b.at[0])
+                                            : "unknown APDU",
+             b.at[0], b.len);
+    if ((e = dlms_apdu_read(p->a, b, &u)) != ERR_OK) {
+        error_line(p, depth + 1, b);
+        return e;
+    }
+    return one_apdu(p, depth + 1, &u);
+}
+
+static char *address(struct printer *p, struct dlms_address at)
+{
+    if (at.octets > 1)
+        return arena_printf(p->a, "%u.%u", at.upper, at.lower);
+    return arena_printf(p->a, "%u", at.octets == 1 ? at.upper : at.lower);
+}
+
+static void frame(struct printer *p, const struct telegram *t)
+{
+    const struct dlms_frame *f = &t->head;
+
+    switch (f->framing) {
+    case DLMS_FRAMING_BARE:
+        break;
+    case DLMS_FRAMING_LLC:
+        line(p, 0, "LLC %02X%02X%02X", f->info.at[0], f->info.at[1],
+             f->info.at[2]);
+        break;
+    case DLMS_FRAMING_WRAPPER:
+        line(p, 0, "wrapper, wPort %s to %s, %zu bytes", address(p, f->source),
+             address(p, f->destination), f->info.len);
+        break;
+    case DLMS_FRAMING_HDLC:
+        line(p, 0, "HDLC, %s to %s, control %02X, %zu bytes, %s",
+             address(p, f->source), address(p, f->destination), f->control,
+             f->info.len, f->last ? "last" : "more follow");
+        break;
+    case DLMS_FRAMING_MBUS:
+        line(p, 0,
+             "M-Bus, address %u, C %02X, SAP %u to %u, part %u, %zu bytes, %s",
+             f->source.upper, f->control, f->source.lower, f->destination.lower,
+             f->sequence, f->info.len, f->last ? "last" : "more follow");
+        break;
+    }
+}
+
+enum err dlms_print(struct arena *a, struct bytes b,
+                    const struct dlms_keys *keys, FILE *out)
+{
+    struct printer p = { .a = a, .out = out, .keys = keys };
+    struct telegram t;
+    enum err e;
+
+    telegram_init(&t, a, b);
+    while (telegram_more(&t)) {
+        size_t start = t.at;
+
+        if ((e = telegram_next(&t)) != ERR_OK) {
+            error_line(&p, 0, (struct bytes){ b.at + start, b.len - start });
+            return e;
+        }
+        frame(&p, &t);
+        if (t.whole && (e = apdu(&p, 1, t.apdu)) != ERR_OK)
+            return e;
+    }
+    if (t.parts.busy) {
+        e = err_raise(ERR_PROTOCOL, "offset %zu: parts of the APDU are missing",
+                      b.len);
+        error_line(&p, 0, b);
+        return e;
+    }
+    return ERR_OK;
+}
