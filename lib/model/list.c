@@ -1,0 +1,43 @@
+/* Parameters and fields that every list reads alike. */
+#include "lib/model/list.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct figure row_figure(const struct rows *r, size_t row, int col)
+{
+    struct figure f = { .known = !row_null(r, row, col) };
+
+    f.n = f.known ? row_int(r, row, col) : 0;
+    return f;
+}
+
+struct moment row_moment(const struct rows *r, size_t row, int col)
+{
+    return (struct moment){ .us = row_int(r, row, col) };
+}
+
+char *param_int(struct arena *a, int64_t n)
+{
+    return arena_printf(a, "%" PRId64, n);
+}
+
+char *param_ids(struct arena *a, const int64_t *ids, size_t n)
+{
+    size_t room = n * 21 + 3, used = 1;
+    char *text = arena_alloc(a, room);
+
+    text[0] = '{';
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%" PRId64,
+                                 i > 0 ? "," : "", ids[i]);
+    text[used] = '}';
+    return text;
+}
+
+void param_span(struct arena *a, struct span span, const char **limit,
+                const char **offset)
+{
+    *limit = span.rows > 0 ? param_int(a, span.rows) : NULL;
+    *offset = param_int(a, span.before);
+}

@@ -1,0 +1,36 @@
+/* What the lists have in common: a value that may be missing, a page. */
+#ifndef LAZUR_LIB_MODEL_LIST_H
+#define LAZUR_LIB_MODEL_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/db.h"
+#include "lib/units/moment.h"
+
+/* A number that a meter may not have told. */
+struct figure {
+    bool known;
+    int64_t n;
+};
+
+/* Rows of a page and rows before it. rows 0: all of them. */
+struct span {
+    int64_t rows, before;
+};
+
+struct figure row_figure(const struct rows *r, size_t row, int col);
+struct moment row_moment(const struct rows *r, size_t row, int col);
+
+/* A number as a statement's parameter. */
+char *param_int(struct arena *a, int64_t n);
+
+/* "{1,2,3}" */
+char *param_ids(struct arena *a, const int64_t *ids, size_t n);
+
+/* span as limit and offset; no limit is NULL. */
+void param_span(struct arena *a, struct span span, const char **limit,
+                const char **offset);
+
+#endif
