@@ -91,7 +91,7 @@ halt() {
   done
   for name; do
     if group=$(group_of "$name"); then
-      wait_for "${LAZUR_STOP_SECONDS:-10}" is_halted "$name" "$group" || signal KILL "-$group"
+      wait_for "${LAZUR_STOP_SECONDS:-15}" is_halted "$name" "$group" || signal KILL "-$group"
       wait_for 5 group_gone "$group" || warn "$name does not end"
     fi
     as_user rm -f "$RUN/$name.proc"
@@ -137,11 +137,11 @@ write_settings() {
   printf 'listen %s:%s;\n' "$HTTP_ADDRESS" "$HTTP_PORT" | private "$ETC/nginx-local.conf"
   private "$ETC/meter-listener.conf" <<CONF
 # Written by tools/stack at every start; meter-listener -h explains each line.
-listen = $METER_ADDRESS
-port = $METER_PORT
-database = $(conninfo listener)
-notifier_database = $(conninfo notifier)
-worker_database = $(conninfo worker)
+listen_address = $METER_ADDRESS
+listen_port = $METER_PORT
+listener_db = $(conninfo listener)
+notifier_db = $(conninfo notifier)
+worker_db = $(conninfo worker)
 key_file = $SECRET/secret.key
 CONF
 }
