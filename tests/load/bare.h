@@ -7,6 +7,11 @@
 #ifndef LAZUR_TESTS_LOAD_BARE_H
 #define LAZUR_TESTS_LOAD_BARE_H
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/log.h"
+
 /* Offsets of the fields; all big-endian. */
 enum bare_field {
     BARE_LEN = 0,          /* u16, of the whole record */
@@ -35,5 +40,25 @@ enum bare_field {
 
 /* 2000-01-01, where PostgreSQL's time begins, in seconds of Unix time. */
 #define BARE_EPOCH_S 946684800
+
+static inline int number_of(const char *text)
+{
+    return (int)strtol(text, NULL, 10);
+}
+
+/* The text of a file that fits in cap, with its NUL. */
+static inline void file_read(const char *path, char *to, size_t cap)
+{
+    FILE *f = fopen(path, "r");
+    size_t n = 0;
+
+    if (f != NULL) {
+        n = fread(to, 1, cap - 1, f);
+        fclose(f);
+    }
+    if (n == 0)
+        fatal("%s", path);
+    to[n] = '\0';
+}
 
 #endif

@@ -251,11 +251,8 @@ static void db_start(const char *conninfo, const char *file)
 {
     static char sql[16384];
     PGresult *res;
-    FILE *f = fopen(file, "r");
 
-    if (f == NULL || fread(sql, 1, sizeof sql - 1, f) == 0)
-        fatal("%s", file);
-    fclose(f);
+    file_read(file, sql, sizeof sql);
     pg = PQconnectdb(conninfo);
     if (PQstatus(pg) != CONNECTION_OK)
         fatal("database: %s", PQerrorMessage(pg));
@@ -308,9 +305,9 @@ int main(int argc, char **argv)
         return 2;
     }
     log_init("bare_listener", false);
-    for (int i = 0; i < atoi(argv[2]); i++)
+    for (int i = 0; i < number_of(argv[2]); i++)
         if (fork() == 0)
-            child(atoi(argv[1]), argv[3], argv[4]);
+            child(number_of(argv[1]), argv[3], argv[4]);
     /* A child that ends is a broken measurement: end with it. */
     wait(NULL);
     return 1;

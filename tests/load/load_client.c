@@ -173,11 +173,9 @@ static void push_for(int64_t k)
 /* ---- sessions ---- */
 
 static struct session {
-    int fd, got;
-    int64_t due_us, sent_us;
+    int64_t k, due_us, sent_us;
+    int fd, got, next_free;
     bool sent;
-    int64_t k;
-    int next_free;
 } sessions[INFLIGHT_MAX];
 
 static int free_first = -1, in_flight, poll_fd;
@@ -445,7 +443,7 @@ static void hold_all(void)
 static void options(int argc, char **argv)
 {
     opt.dlms = strcmp(argv[1], "dlms") == 0;
-    opt.port = atoi(argv[2]);
+    opt.port = number_of(argv[2]);
     for (int i = 3; i < argc; i++) {
         bool known = false;
 
@@ -455,7 +453,7 @@ static void options(int argc, char **argv)
 
             if (strncmp(argv[i], option_names[j].name, len) == 0 &&
                 argv[i][len] == '=') {
-                *option_names[j].target = atoi(argv[i] + len + 1);
+                *option_names[j].target = number_of(argv[i] + len + 1);
                 known = true;
             }
         }

@@ -1,0 +1,188 @@
+/*
+ * The ceiling of the main table page: FastCGI, the same statement, a parsed
+ * template and a page of as many bytes, and nothing else: no session, no
+ * rights, no words, no formatting.
+ *
+ *   bare_page SOCKET WORKERS CONNINFO TEMPLATE STATEMENT ROWS BYTES
+ *
+ * STATEMENT is a name of sql/queries; @FILLER@ in the template becomes what
+ * BYTES wants more. libpq, libfcgi and ClearSilver are called here directly: a
+ * ceiling must not stand on the code whose cost it is to show.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <ClearSilver.h>
+#include <fcgiapp.h>
+#include <libpq-fe.h>
+
+#include "lib/base/log.h"
+#include "queries.h"
+#include "tests/load/bare.h"
+
+#define TEMPLATE_MAX 65536
+#define BYTES_MAX    1048576
+
+/* In the order of the statement's columns. */
+static const char *const fields[] = {
+    "Id",      "Account", "Serial", "Medium", "LastAt", "Volume",  "Energy",
+    "Working", "Tamper",  "Status", "Silent", "Valve",  "Balance", "Waiting",
+};
+#define FIELDS ((int)(sizeof fields / sizeof fields[0]))
+
+static PGconn *pg;
+static HDF *conf;
+static CSPARSE *page;
+static int statement_params;
+static const char *rows_text;
+
+static void must(NEOERR *e)
+{
+    if (e != STATUS_OK) {
+        nerr_log_error(e);
+        fatal("ClearSilver");
+    }
+}
+
+static void db_start(const char *conninfo, const char *name)
+{
+    PGresult *res;
+    int q = 0;
+
+    while (q < Q_COUNT && strcmp(query_texts[q].name, name) != 0)
+        q++;
+    if (q == Q_COUNT)
+        fatal("no statement %s", name);
+    pg = PQconnectdb(conninfo);
+    if (PQstatus(pg) != CONNECTION_OK)
+        fatal("database: %s", PQerrorMessage(pg));
+    statement_params = query_texts[q].params;
+    res = PQprepare(pg, "page", query_texts[q].sql, 0, NULL);
+    if (PQresultStatus(res) != PGRES_COMMAND_OK)
+        fatal("%s: %s", name, PQerrorMessage(pg));
+    PQclear(res);
+}
+
+static void fill(HDF *data, const PGresult *res)
+{
+    HDF *list, *row;
+    char number[16];
+
+    must(hdf_get_node(data, "Meters", &list));
+    for (int r = 0; r < PQntuples(res); r++) {
+        snprintf(number, sizeof number, "%d", r);
+        must(hdf_get_node(list, number, &row));
+        for (int f = 0; f < FIELDS; f++)
+            must(hdf_set_value(row, fields[f], PQgetvalue(res, r, f)));
+    }
+    if (PQntuples(res) > 0)
+        must(hdf_set_value(data, "Total", PQgetvalue(res, 0, FIELDS)));
+}
+
+static void render(void *ctx, CSOUTFUNC out)
+{
+    const char *const params[] = { rows_text, "0" };
+    PGresult *res =
+        PQexecPrepared(pg, "page", statement_params, params, NULL, NULL, 0);
+    HDF *data;
+
+    if (PQresultStatus(res) != PGRES_TUPLES_OK)
+        fatal("database: %s", PQerrorMessage(pg));
+    must(hdf_init(&data));
+    fill(data, res);
+    page->hdf = data;
+    must(cs_render(page, ctx, out));
+    page->hdf = conf;
+    hdf_destroy(&data);
+    PQclear(res);
+}
+
+/* The template with filler in place of its mark. */
+static void page_parse(const char *text, size_t filler)
+{
+    static char more[BYTES_MAX], whole[TEMPLATE_MAX + BYTES_MAX];
+    size_t before = strcspn(text, "@");
+
+    if (strncmp(text + before, "@FILLER@", 8) != 0)
+        fatal("the template has no @FILLER@");
+    memset(more, 'x', filler);
+    for (size_t i = 79; i < filler; i += 80)
+        more[i] = '\n';
+    snprintf(whole, sizeof whole, "%.*s%.*s%s", (int)before, text, (int)filler,
+             more, text + before + 8);
+    must(cs_init(&page, conf));
+    must(cs_parse_string(page, strdup(whole), strlen(whole)));
+}
+
+static NEOERR *count(void *ctx, char *text)
+{
+    *(size_t *)ctx += strlen(text);
+    return STATUS_OK;
+}
+
+static void page_start(const char *file, size_t bytes)
+{
+    static char text[TEMPLATE_MAX];
+    size_t own = 0;
+
+    file_read(file, text, sizeof text);
+    must(hdf_init(&conf));
+    must(hdf_set_value(conf, "Config.VarEscapeMode", "html"));
+    page_parse(text, 0);
+    render(&own, count);
+    if (bytes > own && bytes < BYTES_MAX) {
+        cs_destroy(&page);
+        page_parse(text, bytes - own);
+    }
+}
+
+static NEOERR *put(void *ctx, char *text)
+{
+    FCGX_PutS(text, ctx);
+    return STATUS_OK;
+}
+
+static void worker(int fd, char **argv)
+{
+    FCGX_Request r;
+
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    db_start(argv[3], argv[5]);
+    page_start(argv[4], (size_t)strtoul(argv[7], NULL, 10));
+    FCGX_InitRequest(&r, fd, 0);
+    while (FCGX_Accept_r(&r) == 0) {
+        FCGX_PutS("Content-Type: text/html; charset=utf-8\r\n\r\n", r.out);
+        render(r.out, put);
+        FCGX_Finish_r(&r);
+    }
+    _exit(1);
+}
+
+int main(int argc, char **argv)
+{
+    int fd;
+
+    if (argc != 8) {
+        fprintf(stderr, "usage: bare_page SOCKET WORKERS CONNINFO TEMPLATE "
+                        "STATEMENT ROWS BYTES\n");
+        return 2;
+    }
+    log_init("bare_page", false);
+    rows_text = argv[6];
+    unlink(argv[1]);
+    FCGX_Init();
+    fd = FCGX_OpenSocket(argv[1], 1024);
+    if (fd < 0 || chmod(argv[1], 0666) != 0)
+        fatal("%s", argv[1]);
+    for (int i = 0; i < number_of(argv[2]); i++)
+        if (fork() == 0)
+            worker(fd, argv);
+    wait(NULL);
+    return 1;
+}
