@@ -1,0 +1,290 @@
+/*
+ * What a page does beyond links and forms: the keyboard, the living table, the
+ * dialogs, the toasts, the idle rule. Without this file everything still works.
+ */
+"use strict";
+(function () {
+  const $ = (selector, from) => (from || document).querySelector(selector);
+  const $$ = (selector, from) => Array.from((from || document).querySelectorAll(selector));
+  const on = (type, act, target) => (target || document).addEventListener(type, act);
+  const body = document.body;
+  document.documentElement.classList.add("scripted");
+
+  /* ---- the living table -------------------------------------------------- */
+
+  const TOAST_MS = 15000;
+  const STEP_MS = 120; /* arrows held down select where they stop */
+  let step = 0;
+  let changed = [];
+  let swapIsLive = false;
+
+  const isLive = (element) => element && element.id === "live";
+  const rows = () => $$("#meters tr.meter");
+  const selectedRow = () => $("#meters tr.meter[aria-current]");
+
+  /* Somebody marks a number to copy it: do not pull it from under the mouse. */
+  function marking() {
+    const s = window.getSelection();
+    const work = $("#work");
+    return Boolean(s && !s.isCollapsed && work && s.anchorNode && work.contains(s.anchorNode));
+  }
+
+  function lamp(isOn) {
+    const p = $("#live-lamp");
+    if (!p) return;
+    p.hidden = false;
+    p.classList.toggle("live-off", !isOn);
+    const word = isOn ? p.dataset.on : p.dataset.off;
+    if ($("span", p).textContent !== word) $("span", p).textContent = word;
+  }
+
+  on("htmx:beforeRequest", (e) => {
+    if (isLive(e.detail.elt) && (document.hidden || step || marking())) e.preventDefault();
+  });
+
+  on("htmx:beforeSwap", (e) => {
+    const live = isLive(e.detail.requestConfig.elt);
+    swapIsLive = live;
+    changed = [];
+    if (live && (step || marking())) e.detail.shouldSwap = false;
+  });
+
+  if (window.Idiomorph) {
+    window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (was, is) => {
+      if (swapIsLive && was.nodeType === 1 && was.matches("#meters tbody tr.meter > *") &&
+          was.textContent !== is.textContent) changed.push(was);
+      return true;
+    };
+  }
+
+  on("htmx:afterSwap", (e) => {
+    if (e.detail.target && e.detail.target.id === "dialog") openDialog();
+    if (!e.detail.target || e.detail.target.id !== "work") return;
+    for (const cell of changed) {
+      cell.classList.remove("flash");
+      void cell.offsetWidth; /* starts the animation again */
+      cell.classList.add("flash");
+    }
+    changed = [];
+    tellDone();
+  });
+  on("animationend", (e) => { if (e.animationName === "flash") e.target.classList.remove("flash"); });
+
+  on("htmx:afterRequest", (e) => {
+    if (isLive(e.detail.elt) && e.detail.successful) lamp(true);
+    if (e.detail.successful && $("#dialog") && $("#dialog").contains(e.detail.elt)) $("#dialog").close();
+  });
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp(false));
+  on("htmx:responseError", (e) => {
+    const xhr = e.detail.xhr;
+    if (xhr.status === 401) return void location.reload();
+    if (isLive(e.detail.elt)) return void lamp(false);
+    const part = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".toast");
+    if (part) toast(part);
+    else location.reload();
+  });
+
+  /* A sign-in page is never a part of another one. */
+  on("htmx:beforeSwap", (e) => {
+    const address = e.detail.xhr.responseURL;
+    if (address && new URL(address, location.href).pathname.startsWith("/sign-in")) {
+      e.detail.shouldSwap = false;
+      location.assign(address);
+    }
+  });
+
+  /* ---- dialogs and toasts -------------------------------------------------- */
+
+  function openDialog() {
+    const dialog = $("#dialog");
+    if (!dialog.open) dialog.showModal();
+    const first = $("[autofocus]", dialog);
+    if (first) first.focus();
+  }
+
+  on("click", (e) => {
+    const dismiss = e.target.closest("[data-dismiss]");
+    const dialog = dismiss && dismiss.closest("dialog");
+    if (dialog) {
+      e.preventDefault();
+      dialog.close();
+    }
+  });
+
+  function toast(part) {
+    const shown = document.importNode(part, true);
+    const close = document.createElement("button");
+    shown.removeAttribute("id");
+    close.type = "button";
+    close.className = "toast-close";
+    close.setAttribute("aria-label", $("#toasts").dataset.close);
+    close.append($("#toasts").dataset.cross);
+    shown.append(close);
+    $("#toasts").replaceChildren(shown);
+    if (window.htmx) window.htmx.process(shown);
+    let timer = setTimeout(() => shown.remove(), TOAST_MS);
+    on("click", (e) => { if (e.target.closest("a, button")) shown.remove(); }, shown);
+    on("mouseenter", () => clearTimeout(timer), shown);
+    on("focusin", () => clearTimeout(timer), shown);
+    on("mouseleave", () => { timer = setTimeout(() => shown.remove(), TOAST_MS); }, shown);
+  }
+
+  function tellDone() {
+    const done = $("#work > #done");
+    if (!done) return;
+    done.remove();
+    toast(done);
+  }
+  tellDone();
+
+  /* ---- rows: mouse and keyboard --------------------------------------------- */
+
+  function select(row) {
+    for (const r of rows()) r.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    $(".pick", row).focus();
+    row.scrollIntoView({ block: "nearest" });
+    clearTimeout(step);
+    step = setTimeout(() => {
+      step = 0;
+      const now = document.getElementById(row.id);
+      if (now) $(".pick", now).click();
+    }, STEP_MS);
+  }
+
+  function move(by) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(selectedRow());
+    const to = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by));
+    if (to !== at) select(all[to]);
+  }
+
+  on("click", (e) => {
+    const row = e.target.closest("#meters tr.meter");
+    if (!row || e.target.closest("a, button") || marking()) return;
+    $(".pick", row).click();
+  });
+
+  /* A cell that does not show all of its words says them on hover. */
+  on("mouseover", (e) => {
+    const cell = e.target.closest("td.states");
+    if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
+  });
+
+  function page(rel) {
+    const link = $(`#work > .table-end a[rel="${rel}"]`);
+    if (link) link.click();
+  }
+
+  function clearFilter() {
+    const q = $("#q");
+    if (!q || q.value === "") return false;
+    q.value = "";
+    q.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  const keys = {
+    "/": () => { const q = $("#q"); if (q) { q.focus(); q.select(); } return Boolean(q); },
+    "?": () => { const d = $("#keys"); if (d && !d.open) d.showModal(); return Boolean(d); },
+    ArrowDown: () => { move(1); return Boolean($("#meters")); },
+    ArrowUp: () => { move(-1); return Boolean($("#meters")); },
+    ArrowRight: () => { page("next"); return Boolean($("#meters")); },
+    ArrowLeft: () => { page("prev"); return Boolean($("#meters")); },
+    Escape: () => { closeMenus(); return clearFilter(); },
+    Enter: (e) => {
+      const row = selectedRow();
+      const focused = document.activeElement;
+      const onRow = focused === document.body || (row && focused === $(".pick", row));
+      if (!row || !onRow) return false;
+      $(".expand", row).click();
+      return Boolean(e);
+    },
+  };
+
+  on("keydown", (e) => {
+    if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || $("dialog[open]")) return;
+    const typing = e.target.closest("input, select, textarea");
+    const fromFilter = e.target.id === "q" && (e.key === "Escape" || e.key === "ArrowDown");
+    const inScroller = e.target.closest(".scroller") && !e.target.closest("#meters") && e.key.startsWith("Arrow");
+    if ((typing && !fromFilter) || inScroller) return;
+    /* "/" and "?" wherever the layout put them. */
+    if (keys[e.key] && keys[e.key](e)) e.preventDefault();
+  });
+
+  /* ---- menus of the top bar --------------------------------------------------- */
+
+  function closeMenus(except) {
+    for (const menu of $$("details.menu[open]")) {
+      if (menu === except) continue;
+      if (menu.contains(document.activeElement)) $("summary", menu).focus();
+      menu.open = false;
+    }
+  }
+  on("click", (e) => closeMenus(e.target.closest("details.menu")));
+
+  /* ---- sign-in: Caps Lock -------------------------------------------------------- */
+
+  const caps = $("#caps");
+  if (caps) {
+    const look = (e) => {
+      if (!e.getModifierState) return;
+      const isOn = e.getModifierState("CapsLock");
+      caps.hidden = !isOn;
+      caps.textContent = isOn ? caps.dataset.word : "";
+    };
+    for (const type of ["keydown", "keyup", "mousedown"]) on(type, look, $("#password"));
+  }
+
+  /* ---- 20 minutes without a key or the mouse end the work -------------------------- */
+
+  const idleMs = Number(body.dataset.idle || 0) * 1000;
+  if (idleMs) watchIdle();
+
+  function watchIdle() {
+    const PING_MS = 60000;
+    const WARN_MS = 60000;
+    const shared = "lazur.active"; /* other tabs of this browser count too */
+    const dialog = $("#idle");
+    let active = Date.now();
+    let pinged = active;
+
+    const note = () => {
+      active = Date.now();
+      try { localStorage.setItem(shared, String(active)); } catch { /* private window */ }
+    };
+    const last = () => {
+      try { return Math.max(active, Number(localStorage.getItem(shared)) || 0); } catch { return active; }
+    };
+    const post = (address, fields) => fetch(address, {
+      method: "POST", body: new URLSearchParams({ csrf: body.dataset.csrf, ...fields }), redirect: "manual",
+    });
+    const ping = () => {
+      pinged = Date.now();
+      post("/alive", {}).then((r) => { if (r.status === 401 || r.type === "opaqueredirect") location.reload(); }, () => {});
+    };
+    const end = () => post("/sign-out", { reason: "idle" }).then(
+      () => location.assign("/sign-in?ended=Idle"), () => location.assign("/sign-in?ended=Idle"));
+
+    note();
+    for (const type of ["keydown", "mousemove", "mousedown", "wheel", "touchstart"]) {
+      document.addEventListener(type, () => { if (!dialog.open) note(); }, { passive: true });
+    }
+    on("close", () => { note(); ping(); }, dialog);
+
+    const timer = setInterval(() => {
+      const idle = Date.now() - last();
+      if (last() > pinged && Date.now() - pinged >= PING_MS) ping();
+      if (idle >= idleMs) {
+        clearInterval(timer);
+        end();
+      } else if (idle >= idleMs - WARN_MS) {
+        $("#idle-left").textContent = String(Math.ceil((idleMs - idle) / 1000));
+        if (!dialog.open) dialog.showModal();
+      } else if (dialog.open) {
+        dialog.close();
+      }
+    }, 1000);
+  }
+})();
