@@ -1,0 +1,89 @@
+/*
+ * meter-sim - any number of meters that call in, from one process.
+ *
+ *   meter-sim [-f FILE] [name=value ...]     meter-sim -h
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "tools/meter-sim/control.h"
+#include "tools/meter-sim/idle.h"
+#include "tools/meter-sim/sim.h"
+
+static void usage(void)
+{
+    puts("usage: meter-sim [-v] [-f settings-file] [name=value ...]\n");
+    settings_help();
+}
+
+/* The last line of a run: everything a script wants, name=value. */
+static void report(const struct sim *sim)
+{
+    const struct stats *s = &sim->stats;
+    double seconds = (double)(clock_monotonic_us() - sim->began_us) / 1e6;
+    uint64_t done = s->confirmed + s->closed;
+
+    printf("%s sessions=%" PRIu64 " seconds=%.2f sessions_s=%.0f"
+           " confirmed=%" PRIu64 " closed=%" PRIu64 " failed=%" PRIu64
+           " refused=%" PRIu64 " mismatched=%" PRIu64 " commands=%" PRIu64
+           " pending=%" PRIu32 " p50_us=%" PRId64 " p99_us=%" PRId64
+           " max_us=%" PRId64 "\n",
+           sim->set.mode, s->started, seconds, (double)done / seconds,
+           s->confirmed, s->closed, s->failed, s->refused, s->mismatched,
+           s->commands, sim_pending(sim), stats_percentile(s, 0.5),
+           stats_percentile(s, 0.99), stats_percentile(s, 0.9999999));
+}
+
+static enum err play(struct sim *sim)
+{
+    static char nobody[] = "";
+    enum err e;
+
+    if (strcmp(sim->set.mode, "idle") == 0) {
+        sim->set.meters = 0;
+        sim->set.serials = nobody;
+    }
+    if ((e = sim_open(sim)) != ERR_OK || (e = control_open(sim)) != ERR_OK)
+        return e;
+    if (strcmp(sim->set.mode, "idle") == 0)
+        return idle_run(sim);
+    sim_run(sim);
+    report(sim);
+    control_close(sim);
+    return ERR_OK;
+}
+
+int main(int argc, char **argv)
+{
+    static struct sim sim;
+    const char *path = NULL;
+    bool verbose = false;
+    enum err e;
+    int c;
+
+    while ((c = getopt(argc, argv, "hvf:")) != -1) {
+        if (c == 'f')
+            path = optarg;
+        else if (c == 'v')
+            verbose = true;
+        else {
+            usage();
+            return c == 'h' ? 0 : 2;
+        }
+    }
+    log_init("meter-sim", verbose);
+    signal(SIGPIPE, SIG_IGN);
+    e = settings_load(&sim.set, path, argv + optind, (size_t)(argc - optind));
+    if (e == ERR_OK)
+        e = play(&sim);
+    if (e != ERR_OK)
+        log_err(e, "play");
+    sim_close(&sim);
+    return e == ERR_OK ? 0 : 1;
+}

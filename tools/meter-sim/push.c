@@ -1,0 +1,131 @@
+/* Encoding of telegrams. */
+#include "tools/meter-sim/push.h"
+
+#include <string.h>
+
+#include "lib/dlms/apdu.h"
+#include "lib/dlms/frame.h"
+
+#define MOSCOW_DEVIATION (-180)
+
+static const char *const operators[] = { "MegaFon", "MTS", "Beeline", "Tele2" };
+
+const char *push_operator(const struct meter *m)
+{
+    return operators[m->seed % 4];
+}
+
+uint32_t push_invoke(const struct meter *m)
+{
+    return m->told.invoke |
+           (model_at(m->model)->confirmed ? DLMS_INVOKE_CONFIRMED : 0);
+}
+
+static void clock_of(const struct reading *r, struct dlms_datetime *t)
+{
+    dlms_datetime_of_moment((struct moment){ .us = r->at_s * 1000000 },
+                            MOSCOW_DEVIATION, t);
+}
+
+static void put_text(struct dlms_out *o, const char *text)
+{
+    dlms_put_octets(o, text, strlen(text));
+}
+
+static void put_volume(struct dlms_out *o, const struct meter *m)
+{
+    if (model_at(m->model)->wide || m->told.volume > UINT32_MAX)
+        dlms_put_long64_unsigned(o, m->told.volume);
+    else
+        dlms_put_double_long_unsigned(o, (uint32_t)m->told.volume);
+}
+
+/* The body's elements stand as in the table of docs/protocol.md. */
+static void put_gas(struct dlms_out *o, const struct meter *m)
+{
+    static const struct obis profile = { { 0, 0, 25, 9, 0, 255 } };
+    const struct model *model = model_at(m->model);
+    const struct reading *r = &m->told;
+    struct dlms_datetime t;
+
+    clock_of(r, &t);
+    dlms_put_structure(o, 17);
+    dlms_put_obis(o, profile);
+    put_text(o, m->serial);
+    put_text(o, model->name);
+    put_text(o, model->firmware);
+    dlms_put_datetime(o, &t);
+    put_volume(o, m);
+    if (model->thermometer)
+        dlms_put_long(o, r->temperature_d);
+    else
+        dlms_put_null(o);
+    dlms_put_double_long_unsigned(o, r->pressure_pa);
+    dlms_put_long_unsigned(o, r->battery_mv);
+    dlms_put_long_unsigned(o, r->battery_permille);
+    if (r->valve == VALVE_NONE)
+        dlms_put_null(o);
+    else
+        dlms_put_enum(o, r->valve);
+    dlms_put_double_long_unsigned(o, r->status);
+    dlms_put_double_long_unsigned(o, r->working_h);
+    dlms_put_double_long_unsigned(o, r->tamper_h);
+    dlms_put_unsigned(o, r->signal_percent);
+    dlms_put_visible(o, push_operator(m));
+    dlms_put_enum(o, r->cause);
+}
+
+/* {name, value, {scaler, unit}} */
+static void put_register(struct dlms_out *o, struct obis name, uint64_t value,
+                         int8_t scaler, uint8_t unit)
+{
+    dlms_put_structure(o, 3);
+    dlms_put_obis(o, name);
+    dlms_put_long64_unsigned(o, value);
+    dlms_put_structure(o, 2);
+    dlms_put_integer(o, scaler);
+    dlms_put_enum(o, unit);
+}
+
+/* Units are those of IEC 62056-6-2, Table 4: 30 Wh, 32 varh, 35 V, 27 W. */
+static void put_electricity(struct dlms_out *o, const struct meter *m)
+{
+    static const struct obis serial = { { 0, 0, 96, 1, 0, 255 } };
+    static const struct obis clock = { { 0, 0, 1, 0, 0, 255 } };
+    const struct reading *r = &m->told;
+    uint64_t night = r->volume * 3 / 10;
+    struct dlms_datetime t;
+
+    clock_of(r, &t);
+    dlms_put_structure(o, 8);
+    dlms_put_structure(o, 2);
+    dlms_put_obis(o, serial);
+    put_text(o, m->serial);
+    dlms_put_structure(o, 2);
+    dlms_put_obis(o, clock);
+    dlms_put_datetime(o, &t);
+    put_register(o, (struct obis){ { 1, 0, 1, 8, 0, 255 } }, r->volume, 0, 30);
+    put_register(o, (struct obis){ { 1, 0, 1, 8, 1, 255 } }, r->volume - night,
+                 0, 30);
+    put_register(o, (struct obis){ { 1, 0, 1, 8, 2, 255 } }, night, 0, 30);
+    put_register(o, (struct obis){ { 1, 0, 3, 8, 0, 255 } }, r->volume / 9, 0,
+                 32);
+    put_register(o, (struct obis){ { 1, 0, 32, 7, 0, 255 } },
+                 2250 + r->pressure_pa % 100, -1, 35);
+    put_register(o, (struct obis){ { 1, 0, 1, 7, 0, 255 } },
+                 100 + r->pressure_pa % 1900, 0, 27);
+}
+
+enum err push_put(struct dlms_out *out, const struct meter *m)
+{
+    struct dlms_out apdu;
+
+    dlms_out_init(&apdu, out->a);
+    dlms_notification_put(&apdu, push_invoke(m), NULL);
+    if (meter_is_electric(m))
+        put_electricity(&apdu, m);
+    else
+        put_gas(&apdu, m);
+    return dlms_wrapper_put(out, PORT_METER, PORT_SERVER,
+                            dlms_out_bytes(&apdu));
+}

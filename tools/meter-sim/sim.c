@@ -1,0 +1,514 @@
+/* The loop that everything happens in. */
+#include "tools/meter-sim/sim.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/dlms/apdu.h"
+#include "tools/meter-sim/chance.h"
+#include "tools/meter-sim/session.h"
+
+#define TICK_S        0.02
+#define FILES_KEPT    64 /* of the limit, for what is not a session */
+#define GRACE_US      INT64_C(5000000)
+#define REFUSED_MS    100 /* bench: a pause when nobody listens */
+#define START_SPREAD  60000
+#define RESTART_RETRY 5000
+
+/* ---- sockets ---- */
+
+uint32_t sim_sockets_max(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 512;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > 10000000)
+        return 10000000;
+    return limit.rlim_cur > FILES_KEPT * 2
+               ? (uint32_t)limit.rlim_cur - FILES_KEPT
+               : FILES_KEPT;
+}
+
+/* The kernel chooses the port at connect, by the whole pair of addresses. */
+static int bind_source(struct sim *sim, int fd)
+{
+    struct sockaddr_in from = sim->source;
+    int on = 1;
+
+    from.sin_addr.s_addr =
+        htonl(ntohl(from.sin_addr.s_addr) + sim->next_source);
+    sim->next_source = (sim->next_source + 1) % (uint32_t)sim->set.sources;
+    if (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) < 0)
+        return -1;
+    return bind(fd, (const struct sockaddr *)&from, sizeof from);
+}
+
+int sim_connect(struct sim *sim)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -1;
+    if ((sim->source.sin_family != 0 && bind_source(sim, fd) < 0) ||
+        (connect(fd, (const struct sockaddr *)&sim->peer, sizeof sim->peer) <
+             0 &&
+         errno != EINPROGRESS)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static enum err address_of(const char *text, int64_t port,
+                           struct sockaddr_in *out)
+{
+    *out = (struct sockaddr_in){ .sin_family = AF_INET,
+                                 .sin_port = htons((uint16_t)port) };
+    if (inet_pton(AF_INET, text, &out->sin_addr) != 1)
+        return err_raise(ERR_INVALID, "%s is not an IPv4 address", text);
+    return ERR_OK;
+}
+
+/* ---- what happens to meters ---- */
+
+static struct meter *meter_at(struct sim *sim, uint32_t meter)
+{
+    return &sim->fleet.meters[meter];
+}
+
+/* Somebody comes after the mean time, give or take half of it. */
+static void expect_press(struct sim *sim, uint32_t meter)
+{
+    uint64_t mean_us = (uint64_t)sim->set.press_ms * 1000;
+
+    if (mean_us > 0)
+        agenda_add(
+            &sim->agenda,
+            clock_monotonic_us() +
+                (int64_t)(mean_us / 2 + chance_below(&sim->chance, mean_us)),
+            meter, DEED_PRESS);
+}
+
+static void expect_leak_check(struct sim *sim, uint32_t meter)
+{
+    agenda_add(&sim->agenda,
+               clock_monotonic_us() + sim->set.leak_check_ms * 1000, meter,
+               DEED_LEAK_CHECK);
+}
+
+void sim_call(struct sim *sim, uint32_t meter)
+{
+    struct turn *turn = &sim->schedule.turns[meter];
+
+    turn->again = turn->place == PLACE_BUSY;
+    schedule_now(&sim->schedule, meter, true);
+}
+
+void sim_press(struct sim *sim, uint32_t meter)
+{
+    struct meter *m = meter_at(sim, meter);
+
+    if (m->valve == VALVE_READY)
+        truth_valve(&sim->truth, m, clock_now_us(), VALVE_OPEN, "button");
+    if (meter_press(m) && model_at(m->model)->leak_check) {
+        m->watching = 1;
+        expect_leak_check(sim, meter);
+    }
+    sim->stats.presses++;
+    sim_call(sim, meter);
+}
+
+/* GC-081: the meter watches the flow after opening, and closes on a leak. */
+static void leak_check(struct sim *sim, uint32_t meter)
+{
+    struct meter *m = meter_at(sim, meter);
+
+    if (!m->watching)
+        return;
+    m->watching = 0;
+    if (m->valve != VALVE_OPEN ||
+        !chance_permille(&sim->chance, sim->set.leak_permille))
+        return;
+    truth_valve(&sim->truth, m, clock_now_us(), VALVE_CLOSED, "leak");
+    m->valve = VALVE_CLOSED;
+    m->status |= STATUS_LEAK;
+    m->wants = CAUSE_ALARM;
+    sim->stats.leaks++;
+    sim_call(sim, meter);
+}
+
+void sim_set_valve(struct sim *sim, uint32_t meter, uint8_t valve,
+                   const char *why)
+{
+    struct meter *m = meter_at(sim, meter);
+
+    truth_valve(&sim->truth, m, clock_now_us(), valve, why);
+    m->valve = valve;
+    if (valve == VALVE_READY)
+        expect_press(sim, meter);
+}
+
+static uint8_t valve_after(const struct meter *m, bool is_open)
+{
+    if (!is_open)
+        return VALVE_CLOSED;
+    return m->valve == VALVE_CLOSED ? VALVE_READY : m->valve;
+}
+
+unsigned sim_act(struct sim *sim, uint32_t meter, bool is_open)
+{
+    struct meter *m = meter_at(sim, meter);
+    unsigned result =
+        m->valve == VALVE_FAULTY ? DLMS_HARDWARE_FAULT : DLMS_SUCCESS;
+    uint8_t after = result == DLMS_SUCCESS ? valve_after(m, is_open) : m->valve;
+
+    truth_command(&sim->truth, m, is_open, clock_now_us(), result, after);
+    if (result != DLMS_SUCCESS)
+        return result;
+    if (after == VALVE_READY && m->valve != VALVE_READY)
+        expect_press(sim, meter);
+    if (is_open)
+        meter_reconnect(m);
+    else
+        meter_disconnect(m);
+    sim->stats.commands++;
+    return result;
+}
+
+static void keep_appointments(struct sim *sim, int64_t now_us)
+{
+    struct appointment a;
+
+    while (agenda_take(&sim->agenda, now_us, &a)) {
+        if (a.deed == DEED_LEAK_CHECK)
+            leak_check(sim, a.meter);
+        else if (meter_at(sim, a.meter)->valve == VALVE_READY)
+            sim_press(sim, a.meter);
+    }
+}
+
+static void press_for_no_reason(struct sim *sim, int64_t passed_us)
+{
+    uint64_t chances = (uint64_t)sim->set.presses_per_hour;
+    uint64_t odds =
+        UINT64_C(3600000000) / (passed_us > 0 ? (uint64_t)passed_us : 1);
+
+    if (chances == 0 || sim->draining || sim->stopping ||
+        sim->fleet.n_plays == 0 || chance_below(&sim->chance, odds) >= chances)
+        return;
+    sim_press(sim,
+              sim->fleet.plays[chance_below(&sim->chance, sim->fleet.n_plays)]);
+}
+
+/* ---- who calls when ---- */
+
+static int64_t around(struct sim *sim, int64_t ms)
+{
+    return ms - ms / 10 +
+           (int64_t)chance_below(&sim->chance, (uint64_t)ms / 5 + 1);
+}
+
+static void plan_retry(struct sim *sim, uint32_t meter, struct turn *turn)
+{
+    int64_t pause = sim->set.retry_ms;
+
+    for (int i = 0; i < turn->tries && pause < sim->set.retry_max_ms; i++)
+        pause *= 2;
+    if (pause > sim->set.retry_max_ms)
+        pause = sim->set.retry_max_ms;
+    if (turn->tries < UINT8_MAX)
+        turn->tries++;
+    if (sim->set.once && turn->tries >= sim->set.tries) {
+        sim->done += !turn->done;
+        turn->done = true;
+        return;
+    }
+    schedule_in(&sim->schedule, meter,
+                around(sim, sim->bench ? REFUSED_MS : pause));
+}
+
+static void plan_next(struct sim *sim, uint32_t meter, struct turn *turn)
+{
+    struct meter *m = meter_at(sim, meter);
+    int64_t pause = around(sim, sim->set.period_ms);
+
+    turn->tries = 0;
+    if (m->wants != CAUSE_NONE || turn->again) {
+        turn->again = false;
+        schedule_now(&sim->schedule, meter, true);
+        return;
+    }
+    sim->done += sim->set.once && !turn->done;
+    turn->done = sim->set.once;
+    if (sim->set.rate > 0 || sim->bench || sim->set.once || sim->draining)
+        return; /* at rest */
+    m->next_s = (clock_now_us() / 1000 + pause) / 1000;
+    schedule_in(&sim->schedule, meter, pause);
+}
+
+void sim_session_over(struct sim *sim, uint32_t meter, bool delivered)
+{
+    struct turn *turn = &sim->schedule.turns[meter];
+
+    schedule_free(&sim->schedule, meter);
+    if (delivered) {
+        plan_next(sim, meter, turn);
+    } else {
+        sim->stats.failed++;
+        plan_retry(sim, meter, turn);
+    }
+}
+
+/* Where each meter takes up its life again. */
+static void plan_first(struct sim *sim, uint32_t meter)
+{
+    struct meter *m = meter_at(sim, meter);
+    int64_t now_s = clock_now_us() / 1000000;
+    int64_t period = sim->set.period_ms;
+    int64_t spread = period < START_SPREAD ? period : START_SPREAD;
+
+    if (m->valve == VALVE_READY)
+        expect_press(sim, meter);
+    if (m->watching)
+        expect_leak_check(sim, meter);
+    if (sim->set.once || sim->draining)
+        schedule_now(&sim->schedule, meter, false);
+    else if (m->pending == 1 || m->wants != CAUSE_NONE)
+        schedule_in(&sim->schedule, meter,
+                    (int64_t)chance_below(&sim->chance, RESTART_RETRY));
+    else if (sim->set.rate > 0 || sim->bench)
+        return;
+    else if (m->next_s > now_s && m->next_s - now_s < period / 1000)
+        schedule_in(&sim->schedule, meter, (m->next_s - now_s) * 1000);
+    else
+        schedule_in(
+            &sim->schedule, meter,
+            (int64_t)chance_below(
+                &sim->chance, (uint64_t)(m->next_s == 0 ? period : spread)));
+}
+
+void sim_drain(struct sim *sim, bool on)
+{
+    schedule_clear(&sim->schedule);
+    sim->draining = on;
+    for (uint32_t i = 0; i < sim->fleet.n_plays; i++) {
+        uint32_t meter = sim->fleet.plays[i];
+        const struct meter *m = meter_at(sim, meter);
+
+        sim->schedule.turns[meter].tries = 0;
+        if (!on && sim->schedule.turns[meter].place == PLACE_REST)
+            plan_first(sim, meter);
+        else if (m->pending == 1 || m->wants != CAUSE_NONE)
+            schedule_now(&sim->schedule, meter, false);
+    }
+}
+
+uint32_t sim_pending(const struct sim *sim)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < sim->fleet.n_plays; i++) {
+        const struct meter *m = &sim->fleet.meters[sim->fleet.plays[i]];
+
+        n += m->pending == 1 || m->wants != CAUSE_NONE;
+    }
+    return n;
+}
+
+/* Start sessions while there is room; the bound is for the case that each
+ * fails at once. */
+static void start_sessions(struct sim *sim)
+{
+    bool by_round =
+        (sim->set.rate > 0 || sim->bench) && !sim->set.once && !sim->draining;
+    uint32_t bound = sim->cap;
+
+    while (!sim->stopping && bound-- > 0 && sim->stats.in_flight < sim->cap) {
+        uint32_t meter;
+
+        if (sim->set.rate > 0 && sim->credit < 1)
+            return;
+        meter = schedule_take(&sim->schedule);
+        if (meter == SCHEDULE_NOBODY && by_round)
+            meter = schedule_round(&sim->schedule);
+        if (meter == SCHEDULE_NOBODY)
+            return;
+        sim->credit -= 1;
+        session_begin(sim, meter);
+    }
+}
+
+/* ---- the loop ---- */
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    struct sim *sim = prepare->data;
+
+    (void)loop;
+    (void)events;
+    start_sessions(sim);
+    truth_flush(&sim->truth);
+    sessions_send(sim);
+    truth_flush(&sim->truth);
+}
+
+static void show_progress(struct sim *sim, int64_t now_us)
+{
+    bool person = isatty(STDERR_FILENO);
+    int64_t passed_us = now_us - sim->shown_us;
+    const struct stats *s = &sim->stats;
+
+    if (sim->set.quiet || passed_us < (person ? 1000000 : 10000000))
+        return;
+    fprintf(stderr,
+            "%smeter-sim sessions=%" PRIu64 " per_s=%" PRIu64
+            " confirmed=%" PRIu64 " closed=%" PRIu64 " failed=%" PRIu64
+            " in_flight=%" PRIu32 " commands=%" PRIu64 "%s",
+            person ? "\r" : "", s->started,
+            (s->started - sim->shown_started) * 1000000 / (uint64_t)passed_us,
+            s->confirmed, s->closed, s->failed, s->in_flight, s->commands,
+            person ? "\033[K" : "\n");
+    sim->shown_us = now_us;
+    sim->shown_started = s->started;
+}
+
+static bool is_over(const struct sim *sim, int64_t now_us)
+{
+    int64_t lived_us = now_us - sim->began_us;
+    int64_t life_us = sim->set.seconds * 1000000;
+
+    return (life_us > 0 && lived_us >= life_us) ||
+           (sim->set.once && sim->done >= sim->schedule.n_plays);
+}
+
+static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct sim *sim = timer->data;
+    int64_t now_us = clock_monotonic_us(), passed_us = now_us - sim->ticked_us;
+    double most = (double)sim->set.rate / 10 + 1;
+
+    (void)events;
+    sim->ticked_us = now_us;
+    sim->credit += (double)sim->set.rate * (double)passed_us / 1e6;
+    if (sim->credit > most)
+        sim->credit = most;
+    schedule_tick(&sim->schedule, (now_us - sim->began_us) / 1000);
+    keep_appointments(sim, now_us);
+    press_for_no_reason(sim, passed_us);
+    show_progress(sim, now_us);
+    if (!sim->stopping && is_over(sim, now_us)) {
+        sim->stopping = true;
+        sim->set.seconds = 0;
+        sim->shown_us = now_us;
+    }
+    if (sim->stopping &&
+        (sim->stats.in_flight == 0 || now_us - sim->shown_us > GRACE_US))
+        ev_break(loop, EVBREAK_ALL);
+}
+
+static void on_signal(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    struct sim *sim = signal->data;
+
+    (void)events;
+    if (sim->stopping)
+        ev_break(loop, EVBREAK_ALL);
+    sim->stopping = true;
+    sim->shown_us = clock_monotonic_us();
+}
+
+static void watchers_start(struct sim *sim)
+{
+    ev_timer_init(&sim->tick, on_tick, TICK_S, TICK_S);
+    ev_prepare_init(&sim->prepare, on_prepare);
+    ev_signal_init(&sim->on_term, on_signal, SIGTERM);
+    ev_signal_init(&sim->on_int, on_signal, SIGINT);
+    sim->tick.data = sim->prepare.data = sim;
+    sim->on_term.data = sim->on_int.data = sim;
+    ev_timer_start(sim->loop, &sim->tick);
+    ev_prepare_start(sim->loop, &sim->prepare);
+    ev_signal_start(sim->loop, &sim->on_term);
+    ev_signal_start(sim->loop, &sim->on_int);
+}
+
+static enum err sim_limits(struct sim *sim)
+{
+    uint32_t room = sim_sockets_max();
+
+    sim->cap = (uint32_t)sim->set.concurrency;
+    if (sim->cap > room) {
+        log_warnx("concurrency=%" PRIu32 " is more than the limit of open "
+                  "files leaves: %" PRIu32,
+                  sim->cap, room);
+        sim->cap = room;
+    }
+    if (sim->set.fault_serial[0] == '\0')
+        return ERR_OK;
+    sim->fault_meter = fleet_find(&sim->fleet, sim->set.fault_serial);
+    if (sim->fault_meter == FLEET_NOBODY)
+        return err_raise(ERR_NOT_FOUND, "fault_serial=%s is not played",
+                         sim->set.fault_serial);
+    return ERR_OK;
+}
+
+static enum err sim_addresses(struct sim *sim)
+{
+    static char loopback[] = "127.0.0.1";
+    enum err e = address_of(sim->set.address, sim->set.port, &sim->peer);
+
+    if (e == ERR_OK && sim->set.source[0] == '\0' && sim->set.sources > 1)
+        sim->set.source = loopback;
+    if (e == ERR_OK && sim->set.source[0] != '\0')
+        e = address_of(sim->set.source, 0, &sim->source);
+    return e;
+}
+
+enum err sim_open(struct sim *sim)
+{
+    enum err e;
+
+    sim->loop = ev_default_loop(0);
+    sim->arena = arena_new();
+    sim->bench = strcmp(sim->set.mode, "bench") == 0;
+    sim->fault_meter = FLEET_NOBODY;
+    sim->chance =
+        sim->set.seed != 0 ? (uint64_t)sim->set.seed : (uint64_t)clock_now_us();
+    sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
+    if ((e = sim_addresses(sim)) != ERR_OK ||
+        (e = fleet_open(&sim->fleet, &sim->set, clock_now_us())) != ERR_OK ||
+        (e = schedule_open(&sim->schedule, sim->fleet.n, sim->fleet.plays,
+                           sim->fleet.n_plays)) != ERR_OK ||
+        (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||
+        (e = sim_limits(sim)) != ERR_OK)
+        return e;
+    for (uint32_t i = 0; i < sim->fleet.n_plays; i++)
+        plan_first(sim, sim->fleet.plays[i]);
+    watchers_start(sim);
+    return ERR_OK;
+}
+
+void sim_run(struct sim *sim)
+{
+    ev_run(sim->loop, 0);
+}
+
+void sim_close(struct sim *sim)
+{
+    truth_close(&sim->truth);
+    sessions_free(sim);
+    schedule_close(&sim->schedule);
+    agenda_close(&sim->agenda);
+    fleet_close(&sim->fleet);
+    arena_free(sim->arena);
+}
