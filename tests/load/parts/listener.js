@@ -18,7 +18,6 @@ async function measured(root, kind, port, options) {
 
 const rowsOf = (schema) => s.number(`select count(*) from ${schema}.reading`);
 
-// Children that take sessions: those that hold a socket on the port.
 function line(name, inflight, v) {
   const of = (key, digits) => table.spread(v.map((r) => r[key]), digits);
   return [name, inflight, of('per_s'), of('p50_ms', 1), of('p99_ms', 1),

@@ -90,6 +90,14 @@ async function listens(port) {
   throw new Error(`nobody listens on port ${port}`);
 }
 
+// Children of ours that take sessions: those that hold a socket on the port.
+function listeners() {
+  const hex = `:${Number(env.LAZUR_METER_PORT).toString(16).toUpperCase().padStart(4, '0')} `;
+  const inodes = fs.readFileSync('/proc/net/tcp', 'latin1').split('\n')
+    .filter((l) => l.slice(0, 24).includes(hex) && l.includes(' 0A ')).map((l) => l.trim().split(/\s+/)[9]);
+  return inodes.length;
+}
+
 async function bareListener(children) {
   const child = launch('load/bare_listener',
     [BARE_PORT, String(children), conninfo('owner'), path.join(SQL, 'bare_ingest.sql')]);
@@ -163,7 +171,7 @@ function machine() {
 }
 
 module.exports = {
-  ROOT, BUILD, VAR, METERS, BARE_PORT, SQL, env, stack, conninfo, built, psql, query, number, script,
+  ROOT, BUILD, VAR, METERS, BARE_PORT, SQL, env, stack, conninfo, built, listeners, psql, query, number, script,
   checkpoint, lsn, postmaster, pidOf, sleep, prepare, launch, end, firstLine, listens, bareListener,
   client, hold, finish, machine, proc,
 };

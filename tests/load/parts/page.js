@@ -1,0 +1,120 @@
+'use strict';
+// The main table page beside a bare program with the same statement and a page
+// of as many bytes, both behind the same nginx, in turn.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { execFileSync, spawn } = require('node:child_process');
+const s = require('./stack.js');
+const table = require('./table.js');
+
+const SITE = `http://127.0.0.1:${s.env.LAZUR_HTTP_PORT}`;
+const PAGE = process.env.LAZUR_BENCH_PAGE || '/meters';
+// The statement of the list as it first opens.
+const STATEMENT = process.env.LAZUR_BENCH_STATEMENT || 'meter_page__serial__asc_first';
+
+const cookiesOf = (answer) => answer.headers.getSetCookie().map((c) => c.split(';')[0]);
+
+// Through the front door, as a person would.
+async function signIn() {
+  const password = `bench-${process.pid}-password`;
+  execFileSync(path.join(s.ROOT, 'tools/stack'), ['operator-add', 'bench', 'control'],
+    { env: s.env, input: `${password}\n`, stdio: ['pipe', 'inherit', 'inherit'] });
+  const form = await fetch(`${SITE}/sign-in`);
+  const fields = new URLSearchParams({ login: 'bench', password });
+  for (const [tag] of (await form.text()).matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {
+    const of = (name) => (new RegExp(`${name}="([^"]*)"`).exec(tag) || [])[1] || '';
+    fields.append(of('name'), of('value'));
+  }
+  const answer = await fetch(`${SITE}/sign-in`, {
+    method: 'POST', body: fields, redirect: 'manual',
+    headers: { cookie: cookiesOf(form).join('; '), origin: SITE },
+  });
+  const cookie = cookiesOf(answer).find((c) => /^lazur=./.test(c));
+  if (!cookie) throw new Error(`signing in gave ${answer.status}`);
+  return cookie;
+}
+
+// The bare program at /bare of the same server.
+async function bareAt(socket, workers, rows, bytes) {
+  const child = s.launch('load/bare_page', [socket, String(workers), s.conninfo('owner'),
+    path.join(s.ROOT, 'tests/load/bare_page.cst'), STATEMENT, String(rows), String(bytes)]);
+  const local = path.join(s.VAR, 'etc/nginx-local.conf');
+  fs.appendFileSync(local, 'location /bare { fastcgi_pass unix:run/bare.sock; }\n');
+  process.kill(s.pidOf('nginx'), 'SIGHUP');
+  for (let i = 0; i < 100; i++) {
+    await s.sleep(100);
+    const answer = await fetch(`${SITE}/bare`).catch(() => null);
+    if (answer && answer.ok) return { child, bytes: Buffer.byteLength(await answer.text()) };
+  }
+  throw new Error('the bare page does not answer');
+}
+
+function wrk(url, seconds, cookie) {
+  const args = ['-t1', '-c32', `-d${seconds}s`, '--latency', ...(cookie ? ['-H', `Cookie: ${cookie}`] : []), url];
+  return new Promise((done, failed) => {
+    let text = '';
+    const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.on('data', (d) => { text += d; });
+    child.on('error', failed);
+    child.on('exit', () => {
+      const ms = (p) => {
+        const [, n, unit] = new RegExp(`\\b${p}%\\s+([0-9.]+)(us|ms|s)`).exec(text);
+        return Number(n) * { us: 0.001, ms: 1, s: 1000 }[unit];
+      };
+      if (/Non-2xx|Socket errors/.test(text)) failed(new Error(text));
+      else {
+        done({ per_s: Number(/Requests\/sec:\s+([0-9.]+)/.exec(text)[1]), p50: ms(50), p99: ms(99),
+          requests: Number(/(\d+) requests in/.exec(text)[1]) });
+      }
+    });
+  });
+}
+
+async function measured(side, seconds, pids) {
+  const cpu = () => pids.reduce((sum, pid) => sum + s.proc.cpuSeconds(pid), 0);
+  const before = cpu();
+  const r = await wrk(SITE + side.path, seconds, side.cookie);
+  return { ...r, cpu_us: (cpu() - before) * 1e6 / r.requests };
+}
+
+module.exports = async function page(rounds) {
+  s.stack('start', 'operator', 'nginx');
+  const cookie = await signIn();
+  const answer = await fetch(SITE + PAGE, { headers: { cookie } });
+  const html = await answer.text();
+  const rows = Number((/<option value="(\d+)" selected>/.exec(html) || [0, 0])[1]);
+  if (!answer.ok || !rows || !html.includes('BENCH000')) throw new Error(`${PAGE} gave ${answer.status}, not the list`);
+  const operator = s.pidOf('operator');
+  const workers = s.proc.tree(operator).length - 1;
+  const bare = await bareAt(path.join(s.VAR, 'run/bare.sock'), workers, rows, Buffer.byteLength(html));
+
+  const before = s.proc.memory(operator);
+  const sides = [
+    { name: 'bare', path: '/bare', pid: bare.child.pid, bytes: bare.bytes, rounds: [] },
+    { name: 'ours', path: PAGE, pid: operator, cookie, bytes: Buffer.byteLength(html), rounds: [] },
+  ];
+  for (const side of sides) await wrk(SITE + side.path, 1, side.cookie);
+  for (let round = 0; round < rounds.n; round++) {
+    for (const side of round % 2 ? [...sides].reverse() : sides) {
+      side.rounds.push(await measured(side, rounds.seconds, [side.pid, s.postmaster(), s.pidOf('nginx')]));
+    }
+  }
+  const after = s.proc.memory(operator);
+
+  const of = (side, key, digits) => table.spread(side.rounds.map((r) => r[key]), digits);
+  table.print(`Main table page, ${rows} rows of ${s.METERS}, wrk -t1 -c32, ${workers} workers each, ${rounds.n} rounds of ${rounds.seconds} s in turn (min / median / max)`,
+    ['', 'bytes', 'req/s', 'p50 ms', 'p99 ms', 'CPU us (FastCGI, PostgreSQL, nginx)'],
+    sides.map((side) => [side.name, side.bytes, of(side, 'per_s'), of(side, 'p50', 1), of(side, 'p99', 1), of(side, 'cpu_us')]));
+  const ratios = sides[1].rounds.map((r, i) => r.per_s / sides[0].rounds[i].per_s);
+  console.log(`ours / bare: ${table.spread(ratios, 2)}`);
+  table.target('main table page, req/s beside the bare one', '>= 0.70', table.median(ratios).toFixed(2), table.median(ratios) >= 0.7);
+
+  const mib = (n) => (n / 1048576).toFixed(1);
+  const served = sides[1].rounds.reduce((sum, r) => sum + r.requests, 0);
+  table.print('Memory of the web program, MiB', ['', 'resident, shared pages counted in each', 'resident, shared pages divided'], [
+    [`before, ${before.processes} processes`, mib(before.rss), mib(before.pss)],
+    [`after ${served} pages`, mib(after.rss), mib(after.pss)],
+  ]);
+  await s.end(bare.child);
+};
