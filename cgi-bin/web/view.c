@@ -342,8 +342,11 @@ static HDF *words_of(const char *language)
 
 const char *word(struct req *r, const char *key)
 {
-    const char *name = arena_printf(r->arena, "Words.%s", key);
-    const char *found = hdf_get_value(words_of(r->language), name, NULL);
+    char name[128]; /* no arena: a download asks for words row by row */
+    const char *found;
+
+    snprintf(name, sizeof(name), "Words.%s", key);
+    found = hdf_get_value(words_of(r->language), name, NULL);
 
     return found ? found : hdf_get_value(languages[0].words, name, key);
 }

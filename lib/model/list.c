@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct figure row_figure(const struct rows *r, size_t row, int col)
 {
@@ -40,4 +41,19 @@ void param_span(struct arena *a, struct span span, const char **limit,
 {
     *limit = span.rows > 0 ? param_int(a, span.rows) : NULL;
     *offset = param_int(a, span.before);
+}
+
+char *param_contains(struct arena *a, const char *term)
+{
+    char *out = arena_alloc(a, strlen(term) * 2 + 3);
+    size_t n = 0;
+
+    out[n++] = '%';
+    for (; *term != '\0'; term++) {
+        if (strchr("%_\\", *term) != NULL)
+            out[n++] = '\\';
+        out[n++] = *term;
+    }
+    out[n] = '%';
+    return out;
 }

@@ -33,4 +33,7 @@ char *param_ids(struct arena *a, const int64_t *ids, size_t n);
 void param_span(struct arena *a, struct span span, const char **limit,
                 const char **offset);
 
+/* "%term%" for LIKE, with term's own % _ and \\ escaped. */
+char *param_contains(struct arena *a, const char *term);
+
 #endif
