@@ -7,8 +7,9 @@
 
 /*
  * Names for web/error.cst and, to a fragment request, web/error_part.cst:
- * Error.Status, Error.What (as in the table below; Words.Error.<What>Title and
- * Text), Error.Reference (the web server's number of this request).
+ * Error.Status, Error.Title, Error.Text (Words.Error.<what>Title and Text, with
+ * what as in the table below), Error.Home (where to go from here),
+ * Error.Reference (the web server's number of this request).
  */
 static const struct {
     enum err code;
@@ -46,7 +47,9 @@ void answer_error_page(struct req *r, int status, const char *what)
     answer_clear(r);
     answer_status(r, status);
     view_set_int(r, "Error.Status", status);
-    view_set(r, "Error.What", what);
+    view_set(r, "Error.Title", error_word(r, what, "Title"));
+    view_set(r, "Error.Text", error_word(r, what, "Text"));
+    view_set(r, "Error.Home", "/");
     view_set(r, "Error.Reference", request_header(r, "REQUEST_ID"));
     view_set(r, "Screen", "error");
     if (view_render(r, template_name) != ERR_OK) {
