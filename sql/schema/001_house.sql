@@ -279,24 +279,34 @@ create table archive_daily (
 comment on table archive_daily is 'The meter''s own daily records at its report hour.';
 
 -- partitions_ensure: monthly partitions from the month of p_from to that of
--- p_to, of every partitioned table; those that exist are left alone.
+-- p_to, of every partitioned table; those that exist are left alone. Rows of
+-- a month that came before its partition (a clock ahead) move into it.
 create function partitions_ensure(p_from date, p_to date) returns int
 language plpgsql as $$
 declare
-  t text; m date; made int := 0; child text;
+  t text; key text; child text; a text; b text; m date; early boolean; made int := 0;
 begin
   foreach t in array array['reading', 'register_value', 'archive_daily'] loop
+    key := case t when 'archive_daily' then 'day' else 'at' end;
     m := date_trunc('month', p_from);
     while m <= p_to loop
       child := format('%s_%s', t, to_char(m, 'YYYY_MM'));
       if to_regclass(child) is null then
-        if t = 'archive_daily' then
-          execute format('create table %I partition of %I for values from (%L) to (%L)',
-            child, t, m, (m + interval '1 month')::date);
+        a := m::text;
+        b := ((m + interval '1 month')::date)::text;
+        if key = 'at' then
+          a := a || ' 00:00+00';
+          b := b || ' 00:00+00';
+        end if;
+        execute format('select exists (select from %I where %I >= %L and %I < %L)',
+          t || '_other', key, a, key, b) into early;
+        if early then
+          execute format('create table %I (like %I including defaults including constraints)', child, t);
+          execute format('with gone as (delete from %I where %I >= %L and %I < %L returning *)
+            insert into %I select * from gone', t || '_other', key, a, key, b, child);
+          execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, child, a, b);
         else
-          execute format('create table %I partition of %I for values from (%L) to (%L)',
-            child, t, m::timestamp at time zone 'UTC',
-            (m + interval '1 month') at time zone 'UTC');
+          execute format('create table %I partition of %I for values from (%L) to (%L)', child, t, a, b);
         end if;
         made := made + 1;
       end if;

@@ -75,7 +75,7 @@ function handle(folder, facts, own) {
     meterPort: Number(facts.env.LAZUR_METER_PORT),
     password: PASSWORD,
     sql: (query, role = 'owner') =>
-      JSON.parse(psql(`select coalesce(json_agg(t), '[]') from (${query.replace(/;\s*$/, '')}) t`, role)),
+      JSON.parse(psql(`select coalesce(json_agg(row_), '[]') from (${query.replace(/;\s*$/, '')}) row_`, role)),
     exec: (text, role = 'owner') => psql(text, role),
     run: (...args) => mustRun(env, args),
     conninfo: (role) => mustRun(env, ['conninfo', role]).trim(),
