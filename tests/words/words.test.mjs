@@ -16,7 +16,7 @@ function wordsOf(language) {
     const at = `${language}.hdf:${i + 1}`;
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
     const group = line.match(/^\s*(\w+)\s*\{$/);
-    const value = line.match(/^\s*(\w+)\s*=\s*(.*)$/);
+    const value = line.match(/^\s*([\w.]+)\s*=\s*(.*)$/);
     if (group) groups.push(group[1]);
     else if (line.trim() === '}') assert.ok(groups.pop(), at);
     else {
