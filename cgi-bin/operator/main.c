@@ -1,6 +1,7 @@
 /* Operators: the site map. */
 #include <stddef.h>
 
+#include "cgi-bin/operator/meters.h"
 #include "cgi-bin/operator/sign_in.h"
 #include "cgi-bin/web/web.h"
 
@@ -14,6 +15,14 @@ static const struct route routes[] = {
     { "POST", "/sign-out",  ANY_OPERATOR,  CHANGES, sign_out },
     { "POST", "/alive",     ANY_OPERATOR,  CHANGES, alive },
     { "POST", "/look",      ANYBODY,       CHANGES, look },
+    { "GET",  "/meters",                    METERS_READ,   READS,   meters_list },
+    { "GET",  "/meters/live",               METERS_READ,   READS,   meters_live },
+    { "GET",  "/meters.csv",                METERS_READ,   READS,   meters_csv },
+    { "GET",  "/meters/{id}/sessions.csv",  METERS_READ,   READS,   sessions_csv },
+    { "GET",  "/meters/{id}/commands.csv",  METERS_READ,   READS,   commands_csv },
+    { "GET",  "/meters/{id}/archive.csv",   METERS_READ,   READS,   archive_csv },
+    { "GET",  "/meters/{id}/valve",         VALVE_COMMAND, READS,   valve_ask },
+    { "POST", "/meters/{id}/valve",         VALVE_COMMAND, CHANGES, valve_command },
 };
 /* clang-format on */
 

@@ -2,6 +2,7 @@
 #include "lib/units/moment.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static bool leap(int y)
@@ -60,6 +61,16 @@ char *moment_text(struct arena *a, struct moment m)
         strftime(text, sizeof(text), "%d-%m-%Y %H:%M:%S", &tm) == 0)
         return arena_strdup(a, "");
     return arena_strdup(a, text);
+}
+
+char *moment_minute_text(struct arena *a, struct moment m)
+{
+    char *text = moment_text(a, m);
+    size_t len = strlen(text);
+
+    if (len > 3)
+        text[len - 3] = '\0';
+    return text;
 }
 
 char *moment_iso(struct arena *a, struct moment m)

@@ -19,6 +19,9 @@ enum err moment_of_civil(int year, int month, int day, int hour, int minute,
 /* "20-11-2026 03:15:00" in the process' zone (TZ); "" when us is 0. */
 char *moment_text(struct arena *a, struct moment m);
 
+/* "20-11-2026 03:15", for records of whole minutes. */
+char *moment_minute_text(struct arena *a, struct moment m);
+
 /* "2026-11-20T03:15:00+03:00", for the tooltip and the datetime attribute. */
 char *moment_iso(struct arena *a, struct moment m);
 
