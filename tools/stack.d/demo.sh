@@ -60,6 +60,7 @@ seed() {
   say 'Building a city'
   "$BUILD/seed-data" "$@" | sql owner -o /dev/null
   "$BUILD/seed-data" "$@" --talkers | private "$ETC/talkers"
+  as_user rm -rf "$VAR/sim"
   demo_operators
 }
 

@@ -186,10 +186,31 @@ start_listener() {
   pid_of listener >/dev/null || failed listener
 }
 
+# The meters of the city call in every few minutes; a few of them with faults.
 start_sim() {
   [ -x "$BUILD/meter-sim" ] || { warn 'meter-sim is not built'; return 0; }
+  as_user test -r "$ETC/talkers" || { warn 'no city has been made: tools/stack seed'; return 0; }
+  as_user mkdir -p "$VAR/sim"
+  private "$ETC/meter-sim.conf" <<CONF
+# Written by tools/stack at every start; meter-sim -h explains each line.
+address = $METER_ADDRESS
+port = $METER_PORT
+serials = $ETC/talkers
+state_file = $VAR/sim/meters
+control = run/sim.sock
+period = 5min
+press = 30s
+fault_drop_unheard = 2
+fault_repeat = 2
+fault_garbage = 1
+fault_tamper = 1
+fault_battery = 1
+fault_reverse = 1
+fault_cover = 1
+quiet = on
+CONF
   # shellcheck disable=SC2086
-  launch sim "$VAR/app/build/meter-sim" ${LAZUR_SIM_OPTIONS:-}
+  launch sim "$VAR/app/build/meter-sim" -f "$ETC/meter-sim.conf" ${LAZUR_SIM_OPTIONS:-}
 }
 
 start_one() {
