@@ -295,9 +295,7 @@ static void on_accept(struct ev_loop *loop, ev_io *io, int events)
     (void)events;
     if (fd < 0)
         return;
-    c = calloc(1, sizeof *c);
-    if (c == NULL)
-        fatal("no memory for a client");
+    c = sim_alloc(sizeof *c);
     c->sim = io->data;
     ev_io_init(&c->io, on_client, fd, EV_READ);
     c->io.data = c;

@@ -22,9 +22,9 @@
 #include "tools/meter-sim/push.h"
 #include "tools/meter-sim/server.h"
 #include "tools/meter-sim/sim.h"
+#include "tools/meter-sim/telegram.h"
 
-#define IN_MAX  1024
-#define OUT_MAX 1024
+#define IN_MAX 1024
 
 enum phase { PUSHING, AWAITING, SERVING };
 
@@ -42,7 +42,7 @@ struct session {
     struct server server;
     uint16_t in_len, out_len, out_at;
     int64_t sent_us;
-    uint8_t in[IN_MAX], out[OUT_MAX];
+    uint8_t in[IN_MAX], out[TELEGRAM_MAX];
 };
 
 static struct meter *meter_of(const struct session *s)
@@ -141,7 +141,7 @@ static bool session_serve(struct session *s, const struct dlms_frame *f)
         log_debug("no answer serial=%s: %s", meter_of(s)->serial, err_reason());
         return false;
     }
-    if (drops || out.len + s->out_len > OUT_MAX)
+    if (drops || out.len + s->out_len > TELEGRAM_MAX)
         return false;
     memcpy(s->out + s->out_len, out.at, out.len);
     s->out_len = (uint16_t)(s->out_len + out.len);
@@ -322,93 +322,14 @@ void sessions_send(struct sim *sim)
 
 /* ---- how a session starts ---- */
 
-static enum fault session_fault(struct sim *sim, uint32_t meter)
-{
-    struct turn *turn = &sim->schedule.turns[meter];
-    enum fault ordered = (enum fault)turn->fault;
-
-    turn->fault = FAULT_NONE;
-    if (ordered != FAULT_NONE)
-        return ordered;
-    if (sim->fault_meter != FLEET_NOBODY && sim->fault_meter != meter)
-        return FAULT_NONE;
-    for (int f = 1; f < FAULTS; f++)
-        if (chance_permille(&sim->chance, sim->set.fault[f]))
-            return (enum fault)f;
-    return FAULT_NONE;
-}
-
-/* An unconfirmed telegram goes again before there is a new one. */
-static void session_tell(struct sim *sim, struct meter *m, enum fault fault)
-{
-    int64_t now_us = clock_now_us();
-    enum cause cause = (enum cause)m->wants;
-
-    meter_live(m, now_us, sim->set.speed);
-    if (m->pending != 0)
-        return;
-    if (fault >= FAULT_CLOCK)
-        meter_suffer(m, fault, &sim->chance);
-    else
-        meter_recover(m, &sim->chance);
-    if (cause == CAUSE_NONE)
-        cause = fault == FAULT_TAMPER || fault == FAULT_COVER ? CAUSE_ALARM
-                                                              : CAUSE_PLANNED;
-    meter_tell(m, cause, now_us);
-    m->wants = CAUSE_NONE;
-}
-
-/* Bytes no driver should take for a telegram: noise, or a frame whose APDU
- * is noise. */
-static void session_put_garbage(struct session *s)
-{
-    uint64_t *chance = &s->sim->chance;
-    size_t len = 1 + chance_below(chance, 400);
-
-    for (size_t i = 0; i < len; i++)
-        s->out[i] = (uint8_t)chance_next(chance);
-    s->out[0] |= 0x80;
-    if (len > 16 && chance_below(chance, 2) == 0) {
-        memcpy(s->out, "\x00\x01\x00\x01\x00\x10\x00", 7);
-        s->out[7] = (uint8_t)chance_below(chance, len - 8);
-        s->out[8] = 0xEE;
-    }
-    s->out_len = (uint16_t)len;
-}
-
-/* False when there is nothing to send, which is a bug. */
-static bool session_put_push(struct session *s)
-{
-    struct sim *sim = s->sim;
-    struct dlms_out out;
-    int64_t drop = sim->set.drop_bytes;
-
-    dlms_out_init(&out, sim->arena);
-    if (push_put(&out, meter_of(s)) != ERR_OK ||
-        (s->fault == FAULT_DUPLICATE &&
-         push_put(&out, meter_of(s)) != ERR_OK) ||
-        out.len > OUT_MAX)
-        return false;
-    memcpy(s->out, out.at, out.len);
-    s->out_len = (uint16_t)out.len;
-    arena_reset(sim->arena);
-    if (s->fault == FAULT_DROP_EARLY)
-        s->out_len =
-            (uint16_t)(drop > 0 && drop < s->out_len
-                           ? drop
-                           : (int64_t)chance_below(&sim->chance, s->out_len));
-    truth_sent(&sim->truth, meter_of(s));
-    return true;
-}
-
 static struct session *session_new(struct sim *sim)
 {
     struct session *s = sim->spare;
 
     if (s != NULL)
         sim->spare = s->next;
-    else if ((s = malloc(sizeof *s)) == NULL)
-        fatal("no memory for a session");
+    else
+        s = sim_alloc(sizeof *s);
     memset(s, 0, offsetof(struct session, in));
     s->sim = sim;
     ev_init(&s->io, on_io);
@@ -423,21 +344,18 @@ void session_begin(struct sim *sim, uint32_t meter)
     struct session *s = session_new(sim);
 
     s->meter = meter;
-    s->fault = (uint8_t)session_fault(sim, meter);
+    s->fault = (uint8_t)telegram_fault(sim, meter);
     sim->stats.started++;
     sim->stats.in_flight++;
     sim->stats.faults += s->fault != FAULT_NONE;
-    session_tell(sim, meter_of(s), (enum fault)s->fault);
+    telegram_make(sim, meter_of(s), (enum fault)s->fault);
     s->io.fd = sim_connect(sim);
-    if (s->fault == FAULT_GARBAGE)
-        session_put_garbage(s);
-    else if (s->io.fd >= 0 && !session_put_push(s))
-        fatal("cannot encode a telegram: %s", err_reason());
     if (s->io.fd < 0) {
         sim->stats.refused++;
         session_end(s);
         return;
     }
+    s->out_len = telegram_put(sim, meter, (enum fault)s->fault, s->out);
     session_deadline(s, sim->set.confirm_ms);
     session_want_send(s);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -12,16 +13,22 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
-#include "lib/dlms/apdu.h"
-#include "tools/meter-sim/chance.h"
+#include "tools/meter-sim/life.h"
+#include "tools/meter-sim/plan.h"
 #include "tools/meter-sim/session.h"
 
-#define TICK_S        0.02
-#define FILES_KEPT    64 /* of the limit, for what is not a session */
-#define GRACE_US      INT64_C(5000000)
-#define REFUSED_MS    100 /* bench: a pause when nobody listens */
-#define START_SPREAD  60000
-#define RESTART_RETRY 5000
+#define TICK_S     0.02
+#define FILES_KEPT ((rlim_t)64) /* of the limit, for what is not a session */
+#define GRACE_US   INT64_C(5000000)
+
+void *sim_alloc(size_t len)
+{
+    void *at = calloc(1, len);
+
+    if (at == NULL)
+        fatal("no memory for %zu bytes", len);
+    return at;
+}
 
 /* ---- sockets ---- */
 
@@ -36,8 +43,8 @@ uint32_t sim_sockets_max(void)
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > 10000000)
         return 10000000;
     return limit.rlim_cur > FILES_KEPT * 2
-               ? (uint32_t)limit.rlim_cur - FILES_KEPT
-               : FILES_KEPT;
+               ? (uint32_t)(limit.rlim_cur - FILES_KEPT)
+               : (uint32_t)FILES_KEPT;
 }
 
 /* The kernel chooses the port at connect, by the whole pair of addresses. */
@@ -78,252 +85,6 @@ static enum err address_of(const char *text, int64_t port,
     if (inet_pton(AF_INET, text, &out->sin_addr) != 1)
         return err_raise(ERR_INVALID, "%s is not an IPv4 address", text);
     return ERR_OK;
-}
-
-/* ---- what happens to meters ---- */
-
-static struct meter *meter_at(struct sim *sim, uint32_t meter)
-{
-    return &sim->fleet.meters[meter];
-}
-
-/* Somebody comes after the mean time, give or take half of it. */
-static void expect_press(struct sim *sim, uint32_t meter)
-{
-    uint64_t mean_us = (uint64_t)sim->set.press_ms * 1000;
-
-    if (mean_us > 0)
-        agenda_add(
-            &sim->agenda,
-            clock_monotonic_us() +
-                (int64_t)(mean_us / 2 + chance_below(&sim->chance, mean_us)),
-            meter, DEED_PRESS);
-}
-
-static void expect_leak_check(struct sim *sim, uint32_t meter)
-{
-    agenda_add(&sim->agenda,
-               clock_monotonic_us() + sim->set.leak_check_ms * 1000, meter,
-               DEED_LEAK_CHECK);
-}
-
-void sim_call(struct sim *sim, uint32_t meter)
-{
-    struct turn *turn = &sim->schedule.turns[meter];
-
-    turn->again = turn->place == PLACE_BUSY;
-    schedule_now(&sim->schedule, meter, true);
-}
-
-void sim_press(struct sim *sim, uint32_t meter)
-{
-    struct meter *m = meter_at(sim, meter);
-
-    if (m->valve == VALVE_READY)
-        truth_valve(&sim->truth, m, clock_now_us(), VALVE_OPEN, "button");
-    if (meter_press(m) && model_at(m->model)->leak_check) {
-        m->watching = 1;
-        expect_leak_check(sim, meter);
-    }
-    sim->stats.presses++;
-    sim_call(sim, meter);
-}
-
-/* GC-081: the meter watches the flow after opening, and closes on a leak. */
-static void leak_check(struct sim *sim, uint32_t meter)
-{
-    struct meter *m = meter_at(sim, meter);
-
-    if (!m->watching)
-        return;
-    m->watching = 0;
-    if (m->valve != VALVE_OPEN ||
-        !chance_permille(&sim->chance, sim->set.leak_permille))
-        return;
-    truth_valve(&sim->truth, m, clock_now_us(), VALVE_CLOSED, "leak");
-    m->valve = VALVE_CLOSED;
-    m->status |= STATUS_LEAK;
-    m->wants = CAUSE_ALARM;
-    sim->stats.leaks++;
-    sim_call(sim, meter);
-}
-
-void sim_set_valve(struct sim *sim, uint32_t meter, uint8_t valve,
-                   const char *why)
-{
-    struct meter *m = meter_at(sim, meter);
-
-    truth_valve(&sim->truth, m, clock_now_us(), valve, why);
-    m->valve = valve;
-    if (valve == VALVE_READY)
-        expect_press(sim, meter);
-}
-
-static uint8_t valve_after(const struct meter *m, bool is_open)
-{
-    if (!is_open)
-        return VALVE_CLOSED;
-    return m->valve == VALVE_CLOSED ? VALVE_READY : m->valve;
-}
-
-unsigned sim_act(struct sim *sim, uint32_t meter, bool is_open)
-{
-    struct meter *m = meter_at(sim, meter);
-    unsigned result =
-        m->valve == VALVE_FAULTY ? DLMS_HARDWARE_FAULT : DLMS_SUCCESS;
-    uint8_t after = result == DLMS_SUCCESS ? valve_after(m, is_open) : m->valve;
-
-    truth_command(&sim->truth, m, is_open, clock_now_us(), result, after);
-    if (result != DLMS_SUCCESS)
-        return result;
-    if (after == VALVE_READY && m->valve != VALVE_READY)
-        expect_press(sim, meter);
-    if (is_open)
-        meter_reconnect(m);
-    else
-        meter_disconnect(m);
-    sim->stats.commands++;
-    return result;
-}
-
-static void keep_appointments(struct sim *sim, int64_t now_us)
-{
-    struct appointment a;
-
-    while (agenda_take(&sim->agenda, now_us, &a)) {
-        if (a.deed == DEED_LEAK_CHECK)
-            leak_check(sim, a.meter);
-        else if (meter_at(sim, a.meter)->valve == VALVE_READY)
-            sim_press(sim, a.meter);
-    }
-}
-
-static void press_for_no_reason(struct sim *sim, int64_t passed_us)
-{
-    uint64_t chances = (uint64_t)sim->set.presses_per_hour;
-    uint64_t odds =
-        UINT64_C(3600000000) / (passed_us > 0 ? (uint64_t)passed_us : 1);
-
-    if (chances == 0 || sim->draining || sim->stopping ||
-        sim->fleet.n_plays == 0 || chance_below(&sim->chance, odds) >= chances)
-        return;
-    sim_press(sim,
-              sim->fleet.plays[chance_below(&sim->chance, sim->fleet.n_plays)]);
-}
-
-/* ---- who calls when ---- */
-
-static int64_t around(struct sim *sim, int64_t ms)
-{
-    return ms - ms / 10 +
-           (int64_t)chance_below(&sim->chance, (uint64_t)ms / 5 + 1);
-}
-
-static void plan_retry(struct sim *sim, uint32_t meter, struct turn *turn)
-{
-    int64_t pause = sim->set.retry_ms;
-
-    for (int i = 0; i < turn->tries && pause < sim->set.retry_max_ms; i++)
-        pause *= 2;
-    if (pause > sim->set.retry_max_ms)
-        pause = sim->set.retry_max_ms;
-    if (turn->tries < UINT8_MAX)
-        turn->tries++;
-    if (sim->set.once && turn->tries >= sim->set.tries) {
-        sim->done += !turn->done;
-        turn->done = true;
-        return;
-    }
-    schedule_in(&sim->schedule, meter,
-                around(sim, sim->bench ? REFUSED_MS : pause));
-}
-
-static void plan_next(struct sim *sim, uint32_t meter, struct turn *turn)
-{
-    struct meter *m = meter_at(sim, meter);
-    int64_t pause = around(sim, sim->set.period_ms);
-
-    turn->tries = 0;
-    if (m->wants != CAUSE_NONE || turn->again) {
-        turn->again = false;
-        schedule_now(&sim->schedule, meter, true);
-        return;
-    }
-    sim->done += sim->set.once && !turn->done;
-    turn->done = sim->set.once;
-    if (sim->set.rate > 0 || sim->bench || sim->set.once || sim->draining)
-        return; /* at rest */
-    m->next_s = (clock_now_us() / 1000 + pause) / 1000;
-    schedule_in(&sim->schedule, meter, pause);
-}
-
-void sim_session_over(struct sim *sim, uint32_t meter, bool delivered)
-{
-    struct turn *turn = &sim->schedule.turns[meter];
-
-    schedule_free(&sim->schedule, meter);
-    if (delivered) {
-        plan_next(sim, meter, turn);
-    } else {
-        sim->stats.failed++;
-        plan_retry(sim, meter, turn);
-    }
-}
-
-/* Where each meter takes up its life again. */
-static void plan_first(struct sim *sim, uint32_t meter)
-{
-    struct meter *m = meter_at(sim, meter);
-    int64_t now_s = clock_now_us() / 1000000;
-    int64_t period = sim->set.period_ms;
-    int64_t spread = period < START_SPREAD ? period : START_SPREAD;
-
-    if (m->valve == VALVE_READY)
-        expect_press(sim, meter);
-    if (m->watching)
-        expect_leak_check(sim, meter);
-    if (sim->set.once || sim->draining)
-        schedule_now(&sim->schedule, meter, false);
-    else if (m->pending == 1 || m->wants != CAUSE_NONE)
-        schedule_in(&sim->schedule, meter,
-                    (int64_t)chance_below(&sim->chance, RESTART_RETRY));
-    else if (sim->set.rate > 0 || sim->bench)
-        return;
-    else if (m->next_s > now_s && m->next_s - now_s < period / 1000)
-        schedule_in(&sim->schedule, meter, (m->next_s - now_s) * 1000);
-    else
-        schedule_in(
-            &sim->schedule, meter,
-            (int64_t)chance_below(
-                &sim->chance, (uint64_t)(m->next_s == 0 ? period : spread)));
-}
-
-void sim_drain(struct sim *sim, bool on)
-{
-    schedule_clear(&sim->schedule);
-    sim->draining = on;
-    for (uint32_t i = 0; i < sim->fleet.n_plays; i++) {
-        uint32_t meter = sim->fleet.plays[i];
-        const struct meter *m = meter_at(sim, meter);
-
-        sim->schedule.turns[meter].tries = 0;
-        if (!on && sim->schedule.turns[meter].place == PLACE_REST)
-            plan_first(sim, meter);
-        else if (m->pending == 1 || m->wants != CAUSE_NONE)
-            schedule_now(&sim->schedule, meter, false);
-    }
-}
-
-uint32_t sim_pending(const struct sim *sim)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < sim->fleet.n_plays; i++) {
-        const struct meter *m = &sim->fleet.meters[sim->fleet.plays[i]];
-
-        n += m->pending == 1 || m->wants != CAUSE_NONE;
-    }
-    return n;
 }
 
 /* Start sessions while there is room; the bound is for the case that each
@@ -404,8 +165,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (sim->credit > most)
         sim->credit = most;
     schedule_tick(&sim->schedule, (now_us - sim->began_us) / 1000);
-    keep_appointments(sim, now_us);
-    press_for_no_reason(sim, passed_us);
+    life_goes_on(sim, now_us, passed_us);
     show_progress(sim, now_us);
     if (!sim->stopping && is_over(sim, now_us)) {
         sim->stopping = true;
@@ -492,8 +252,7 @@ enum err sim_open(struct sim *sim)
         (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||
         (e = sim_limits(sim)) != ERR_OK)
         return e;
-    for (uint32_t i = 0; i < sim->fleet.n_plays; i++)
-        plan_first(sim, sim->fleet.plays[i]);
+    plan_all(sim);
     watchers_start(sim);
     return ERR_OK;
 }

@@ -81,6 +81,9 @@ void sim_session_over(struct sim *sim, uint32_t meter, bool delivered);
 /* Meters with a telegram that was never confirmed. */
 uint32_t sim_pending(const struct sim *sim);
 
+/* Zeroed memory, never NULL. */
+void *sim_alloc(size_t len);
+
 /* The limit of open files, raised as far as it goes; room for others kept. */
 uint32_t sim_sockets_max(void);
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,18 +59,18 @@ void truth_close(struct truth *t)
     t->fd = -1;
 }
 
-static void PRINTF(2, 3) truth_line(struct truth *t, const char *fmt, ...)
+/* Where the next line goes; NULL when nobody wants to know. */
+static char *truth_room(struct truth *t)
 {
-    va_list ap;
-    int n;
-
     if (t->fd < 0)
-        return;
+        return NULL;
     if (t->len + LINE_MAX_LEN > sizeof t->buf)
         truth_flush(t);
-    va_start(ap, fmt);
-    n = vsnprintf(t->buf + t->len, LINE_MAX_LEN, fmt, ap);
-    va_end(ap);
+    return t->buf + t->len;
+}
+
+static void truth_took(struct truth *t, int n)
+{
     if (n > 0 && n < LINE_MAX_LEN)
         t->len += (size_t)n;
 }
@@ -79,31 +78,47 @@ static void PRINTF(2, 3) truth_line(struct truth *t, const char *fmt, ...)
 void truth_sent(struct truth *t, const struct meter *m)
 {
     const struct reading *r = &m->told;
-    char valve[4] = "-";
+    char *line = truth_room(t), valve[4] = "-";
 
+    if (line == NULL)
+        return;
     if (r->valve != VALVE_NONE)
         snprintf(valve, sizeof valve, "%d", r->valve);
-    truth_line(t, "S %s %" PRId64 " %" PRIu64 " %" PRIu32 " %s\n", m->serial,
-               r->at_s, r->volume, r->status, valve);
+    truth_took(t, snprintf(line, LINE_MAX_LEN,
+                           "S %s %" PRId64 " %" PRIu64 " %" PRIu32 " %s\n",
+                           m->serial, r->at_s, r->volume, r->status, valve));
 }
 
 void truth_confirmed(struct truth *t, const struct meter *m, bool by_answer)
 {
-    truth_line(t, "%c %s %" PRId64 "\n", by_answer ? 'A' : 'U', m->serial,
-               m->told.at_s);
+    char *line = truth_room(t);
+
+    if (line != NULL)
+        truth_took(t, snprintf(line, LINE_MAX_LEN, "%c %s %" PRId64 "\n",
+                               by_answer ? 'A' : 'U', m->serial, m->told.at_s));
 }
 
 void truth_command(struct truth *t, const struct meter *m, bool is_open,
                    int64_t at_us, unsigned result, unsigned valve)
 {
-    truth_line(t, "C %s %s %" PRId64 " %u %u\n", m->serial,
-               is_open ? "open" : "close", at_us, result, valve);
+    char *line = truth_room(t);
+
+    if (line == NULL)
+        return;
+    truth_took(t, snprintf(line, LINE_MAX_LEN, "C %s %s %" PRId64 " %u %u\n",
+                           m->serial, is_open ? "open" : "close", at_us, result,
+                           valve));
     truth_flush(t);
 }
 
 void truth_valve(struct truth *t, const struct meter *m, int64_t at_us,
                  unsigned valve, const char *why)
 {
-    truth_line(t, "V %s %" PRId64 " %u %s\n", m->serial, at_us, valve, why);
+    char *line = truth_room(t);
+
+    if (line == NULL)
+        return;
+    truth_took(t, snprintf(line, LINE_MAX_LEN, "V %s %" PRId64 " %u %s\n",
+                           m->serial, at_us, valve, why));
     truth_flush(t);
 }
