@@ -7,6 +7,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/model/audit.h"
+#include "lib/model/operator.h"
 
 /* A database that is away is asked again this often, not by every request. */
 #define REVIVE_EVERY_US 1000000
@@ -87,37 +88,53 @@ static enum err open_session(struct req *r, const char *conninfo)
 
 /* ---- what is not a page of the handler's ---- */
 
-/* Back to the form; afterwards to where the person was going. */
+/* Why the session of this cookie is over, as the form is told: "Idle". */
+static const char *ended(struct req *r)
+{
+    enum session_fate fate = SESSION_GONE;
+
+    if (r->db == NULL || inner_of(r)->token == NULL)
+        return "";
+    if (operator_session_fate(r->db, r->arena, inner_of(r)->token, &fate) !=
+        ERR_OK)
+        log_err(ERR_DB, "fate of a session");
+    return fate == SESSION_IDLE       ? "Idle"
+           : fate == SESSION_REPLACED ? "Replaced"
+                                      : "";
+}
+
+/* The page a person is on: its path and query. */
+static const char *page_of(struct req *r)
+{
+    const char *url = request_header(r, "HTTP_HX_CURRENT_URL");
+    const char *host;
+
+    if (strcmp(r->method, "GET") == 0 && !r->fragment && !r->background)
+        return inner_of(r)->uri;
+    if (url[0] == '\0')
+        url = request_header(r, "HTTP_REFERER");
+    host = strstr(url, "://");
+    return host && strchr(host + 3, '/') ? strchr(host + 3, '/') : "/";
+}
+
+/* Back to the form; afterwards to where the person was. */
 static void answer_unsigned(struct req *r)
 {
-    struct inner *in = inner_of(r);
-    const char *to =
-        r->fragment ? request_header(r, "HTTP_HX_CURRENT_URL") : in->uri;
-    const char *form = "/sign-in";
+    const char *form = arena_printf(r->arena, "/sign-in?back=%s&ended=%s",
+                                    url_encode(r->arena, page_of(r)), ended(r));
+    bool had_session = inner_of(r)->token != NULL;
 
-    if (r->fragment || strcmp(r->method, "GET") != 0) {
-        /* The page the request was made from, without its scheme and host. */
-        const char *host = strstr(to, "://");
-
-        to = host && strchr(host + 3, '/') ? strchr(host + 3, '/') : "";
-    }
-    if (to[0] != '\0' && strcmp(to, "/") != 0)
-        form = arena_printf(r->arena, "/sign-in?back=%s",
-                            url_encode(r->arena, to));
     answer_clear(r);
-    if (in->token != NULL) {
+    if (had_session)
         answer_cookie(r, COOKIE_SESSION, "", -1);
-        form = arena_printf(r->arena, "%s%cended=Idle", form,
-                            strchr(form, '?') ? '&' : '?');
-    }
-    if (r->fragment || r->background) {
-        in->answered = true;
-        answer_status(r, 401);
-        answer_header(r, "HX-Redirect", form);
+    if (!r->fragment && !r->background) {
+        if (answer_redirect(r, form) != ERR_OK)
+            log_err(ERR_IO, "redirect");
         return;
     }
-    if (answer_redirect(r, form) != ERR_OK)
-        log_err(ERR_IO, "redirect");
+    inner_of(r)->answered = true;
+    answer_status(r, 401);
+    answer_header(r, "HX-Redirect", form);
 }
 
 /* Refused: the attempt itself is an action of the operator. */

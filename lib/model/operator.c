@@ -146,3 +146,20 @@ enum err operator_session_enter(struct db *db, struct arena *a,
     out->idle_s = (int)row_int(&rows, 0, 6);
     return ERR_OK;
 }
+
+enum err operator_session_fate(struct db *db, struct arena *a,
+                               const char *token, enum session_fate *out)
+{
+    const char *const params[] = { token_hash(a, token) };
+    struct rows rows;
+    enum err e = db_query(db, a, Q_OPERATOR_SESSION_FATE, params, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    *out = SESSION_GONE;
+    if (rows.n > 0 && row_bool(&rows, 0, 1))
+        *out = SESSION_REPLACED;
+    else if (rows.n > 0 && row_bool(&rows, 0, 0))
+        *out = SESSION_IDLE;
+    return ERR_OK;
+}

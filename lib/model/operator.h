@@ -65,4 +65,11 @@ enum err operator_session_enter(struct db *db, struct arena *a,
                                 bool active,
                                 struct operator_session *out) MUST_CHECK;
 
+enum session_fate { SESSION_GONE, SESSION_IDLE, SESSION_REPLACED };
+
+/* Why a token lets nobody in any more. */
+enum err operator_session_fate(struct db *db, struct arena *a,
+                               const char *token,
+                               enum session_fate *out) MUST_CHECK;
+
 #endif
