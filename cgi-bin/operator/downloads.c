@@ -24,6 +24,7 @@ struct sheet {
     struct csv *csv;
     struct arena *row; /* of one row, emptied after it */
     bool comma;
+    bool energy; /* of an electricity meter */
     const char *states[STATUS_BITS], *silent;
     const char *valves[4];
 };
@@ -174,12 +175,14 @@ static enum err meter_sheet(struct req *r, const char *tab, struct sheet *s)
 
     if (e != ERR_OK)
         return e;
-    return sheet_begin(
+    e = sheet_begin(
         r,
         arena_printf(r->arena, "%s %s %s.csv",
                      word(r, arena_printf(r->arena, "Tabs.%s", tab)),
                      card.serial, today(r->arena)),
         s);
+    s->energy = strcmp(card.medium, \"electricity\") == 0;
+    return e;
 }
 
 static enum err sessions_row(const struct reading *it, void *ctx)
@@ -187,7 +190,10 @@ static enum err sessions_row(const struct reading *it, void *ctx)
     struct sheet *s = ctx;
 
     put_moment(s, it->at);
-    put_number(s, it->volume_dm3, volume_m3_text);
+    if (s->energy)
+        put_number(s, it->energy_wh, energy_kwh_text);
+    else
+        put_number(s, it->volume_dm3, volume_m3_text);
     put_number(s, it->temperature_mk, temperature_c_text);
     put_number(s, it->pressure_pa, pressure_mmhg_text);
     put_number(s, it->working_h, param_int);
@@ -195,23 +201,23 @@ static enum err sessions_row(const struct reading *it, void *ctx)
     put_states(s, it->status, false);
     put_valve(s, it->valve);
     put_number(s, it->battery_mv, battery_v_text);
-    put_number(s, it->energy_wh, energy_kwh_text);
     return row_end(s);
 }
 
 enum err sessions_csv(struct req *r)
 {
-    static const char *const head[] = {
+    const char *head[] = {
         "Sessions.At",    "Csv.Volume",       "Sessions.Temperature",
         "Csv.Pressure",   "Sessions.Working", "Sessions.Tamper",
         "Sessions.State", "Sessions.Valve",   "Csv.Battery",
-        "Csv.Energy",
     };
     struct sheet s;
     enum err e;
 
     if ((e = meter_sheet(r, "sessions", &s)) != ERR_OK)
         return e;
+    if (s.energy)
+        head[1] = "Csv.Energy";
     put_head(&s, head, sizeof(head) / sizeof(head[0]));
     e = reading_stream(r->db, r->arena, r->id, sessions_row, &s);
     return e == ERR_OK ? csv_end(s.csv) : e;
