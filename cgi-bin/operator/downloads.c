@@ -181,7 +181,7 @@ static enum err meter_sheet(struct req *r, const char *tab, struct sheet *s)
                      word(r, arena_printf(r->arena, "Tabs.%s", tab)),
                      card.serial, today(r->arena)),
         s);
-    s->energy = strcmp(card.medium, \"electricity\") == 0;
+    s->energy = strcmp(card.medium, "electricity") == 0;
     return e;
 }
 
