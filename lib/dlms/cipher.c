@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#define TAG_LEN 12 /* IEC 62056-5-3, 9.2.4.4: truncated to 96 bits */
+#define TAG_LEN 12 /* the 16 of GCM, cut to 96 bits */
 #define IV_LEN  12
 #define AAD_LEN (1 + DLMS_KEY_LEN)
 

@@ -1,5 +1,5 @@
 /*
- * Security suite 0 of IEC 62056-5-3, 5.3.7: AES-128-GCM over an APDU, with
+ * Security suite 0 of IEC 62056-5-3: AES-128-GCM over an APDU, with
  * the IV system title || invocation counter and a tag of 12 bytes. The only
  * file that includes OpenSSL is cipher.c.
  *

@@ -144,6 +144,31 @@ static void a_connection(struct arena *a, const uint8_t *data, size_t size)
     }
 }
 
+/* Any bytes sent as an APDU in HDLC frames arrive as they were. */
+static void goes_through_hdlc(struct arena *a, struct bytes b)
+{
+    const struct dlms_address meter = { 1, 17, 2 }, us = { 16, 0, 1 };
+    struct dlms_assembler parts = { 0 };
+    struct dlms_frame f;
+    struct bytes apdu;
+    struct dlms_out o;
+    bool whole = false;
+
+    dlms_out_init(&o, a);
+    if (dlms_hdlc_put(&o, meter, us, DLMS_LLC_RESPONSE, b) != ERR_OK)
+        return;
+    for (size_t at = 0; at < o.len;) {
+        ssize_t n = dlms_frame_len(o.at + at, o.len - at);
+
+        must(n > 0 && !whole);
+        must(dlms_frame_read((struct bytes){ o.at + at, (size_t)n }, &f) ==
+             ERR_OK);
+        must(dlms_assemble(&parts, a, &f, &apdu, &whole) == ERR_OK);
+        at += (size_t)n;
+    }
+    must(whole && apdu.len == b.len && memcmp(apdu.at, b.at, b.len) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena *a;
@@ -160,6 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     a_connection(a, data, size);
     one_apdu(a, b);
     client_hears(a, b);
+    goes_through_hdlc(a, b);
     (void)!dlms_print(a, b, &keys, nowhere);
     (void)!dlms_json(a, b, &keys, nowhere);
     must(arena_size(a) < (size_t)64 << 20);
