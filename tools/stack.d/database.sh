@@ -97,7 +97,7 @@ db_start() {
     # Backends outlive a killed postmaster for a moment, and its number stays
     # taken until its parent has looked: the file would stop the next one.
     wait_for 30 pg_deserted || die "processes of a killed PostgreSQL do not end: $(pg_processes | tr '\n' ' ')"
-    as_user rm -f "$PG/postmaster.pid"
+    as_user rm -f "$PG/postmaster.pid" "$SOCK/.s.PGSQL.$PG_PORT" "$SOCK/.s.PGSQL.$PG_PORT.lock"
     pg_settings | private "$PG/lazur.conf"
     as_user "$PG_BIN/pg_ctl" start -D "$PG" -w -t 120 -s -l "$LOG/postgresql.log" 9<&- ||
       { tail -n 5 "$LOG/postgresql.log" >&2; die "PostgreSQL did not start; see $LOG/postgresql.log"; }

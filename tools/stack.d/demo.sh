@@ -82,24 +82,29 @@ lately_online() {
 
 revive() {
   local name
+  if ! pg_runs; then
+    say "$(date +%T)  PostgreSQL has died; starting it again"
+    (db_start) || return 0
+  fi
   for name in $CGI nginx listener sim; do
-    [ -f "$RUN/$name.proc" ] && ! pid_of "$name" >/dev/null || continue
+    if [ ! -f "$RUN/$name.proc" ] || pid_of "$name" >/dev/null; then continue; fi
     say "$(date +%T)  $name has died (its last words are in $LOG/$name.log); starting it again"
     halt "$name"
     (start_one "$name") || true
   done
-  pg_runs || { say "$(date +%T)  PostgreSQL has died; starting it again"; db_start || true; }
 }
 
 watch_it() {
-  local before now every=${LAZUR_PROGRESS_SECONDS:-5}
+  local before now online every=${LAZUR_PROGRESS_SECONDS:-5}
   before=$(sessions_stored)
   while :; do
     sleep "$every" 9<&- &
     wait $! || true
     revive
-    now=$(sessions_stored 2>/dev/null) || continue
-    say "$(date +%T)  $((now - before)) sessions stored in $every s, $(lately_online) meters heard in 10 minutes"
+    if ! { now=$(sessions_stored) && online=$(lately_online); } 2>/dev/null; then continue; fi
+    # A crash of PostgreSQL sets its statistics back.
+    [ "$now" -ge "$before" ] || before=$now
+    say "$(date +%T)  $((now - before)) sessions stored in $every s; $online meters heard in 10 minutes"
     before=$now
   done
 }
@@ -120,6 +125,8 @@ run() {
   # What a killed run left behind.
   # shellcheck disable=SC2086
   stop sim nginx $CGI listener
+  need_port nginx "$HTTP_PORT" LAZUR_HTTP_PORT
+  need_port listener "$METER_PORT" LAZUR_METER_PORT
   say 'Starting PostgreSQL'
   migrate_all
   # shellcheck disable=SC2086

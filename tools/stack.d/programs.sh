@@ -80,6 +80,7 @@ launch() {
       mv "run/$0.proc.new" "run/$0.proc"
       exec "$@"' "$name" "$@"
   ) &
+  disown
   wait_for 10 test -s "$RUN/$name.proc" || die "$name was not started"
 }
 
