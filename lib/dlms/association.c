@@ -45,7 +45,7 @@ static enum err element(struct cursor *c, uint8_t tag, const char *what,
 static enum err element_octets(struct cursor *c, uint8_t tag, const char *what,
                                struct bytes *out)
 {
-    struct cursor in;
+    struct cursor in = { 0 };
     enum err e;
 
     if ((e = element(c, tag, what, &in)) != ERR_OK)
@@ -56,7 +56,7 @@ static enum err element_octets(struct cursor *c, uint8_t tag, const char *what,
 static enum err read_oid(struct cursor *c, const uint8_t *prefix,
                          const char *what, uint8_t *out)
 {
-    struct bytes b;
+    struct bytes b = { 0 };
     enum err e;
 
     if ((e = cursor_take(c, cursor_left(c), what, &b)) != ERR_OK)
@@ -70,8 +70,8 @@ static enum err read_oid(struct cursor *c, const uint8_t *prefix,
 
 static enum err read_context(struct cursor *c, enum dlms_context *out)
 {
-    struct cursor oid;
-    uint8_t id;
+    struct cursor oid = { 0 };
+    uint8_t id = 0;
     enum err e;
 
     if ((e = element(c, OBJECT_IDENTIFIER, "context name", &oid)) != ERR_OK ||
@@ -83,7 +83,7 @@ static enum err read_context(struct cursor *c, enum dlms_context *out)
 
 static enum err read_small(struct cursor *c, const char *what, uint8_t *out)
 {
-    struct bytes b;
+    struct bytes b = { 0 };
     enum err e;
 
     if ((e = element_octets(c, INTEGER, what, &b)) != ERR_OK)
@@ -159,27 +159,28 @@ static enum err read_initiate_response(struct cursor *c,
     return cursor_end(c, "InitiateResponse");
 }
 
-/* user-information: an octet string; *inside is a cursor over it. */
+/* user-information: an octet string; inside is a cursor behind its first
+ * byte, which says what it is. */
 static enum err read_information(struct cursor *c, struct bytes *out,
-                                 struct cursor *inside)
+                                 struct cursor *inside, uint8_t *first)
 {
     enum err e;
 
     if ((e = element(c, OCTETS, "user-information", inside)) != ERR_OK)
         return e;
     *out = (struct bytes){ inside->base + inside->at, cursor_left(inside) };
-    return cursor_need(inside, 1, "user-information");
+    return cursor_u8(inside, "user-information", first);
 }
 
 static enum err aarq_information(struct cursor *c, struct dlms_aarq *out)
 {
-    struct cursor in;
+    struct cursor in = { 0 };
+    uint8_t first = 0;
     enum err e;
 
-    if ((e = read_information(c, &out->information, &in)) != ERR_OK ||
-        in.base[in.at] != INITIATE_REQUEST) /* ciphered: kept as it is */
+    if ((e = read_information(c, &out->information, &in, &first)) != ERR_OK ||
+        first != INITIATE_REQUEST) /* ciphered: kept as it is */
         return e;
-    in.at++;
     out->has_initiate = true;
     return read_initiate_request(&in, &out->initiate);
 }
@@ -205,7 +206,7 @@ static enum err aarq_field(struct cursor *c, uint8_t tag, struct dlms_aarq *out)
 
 enum err aarq_read(struct cursor *c, struct dlms_aarq *out)
 {
-    struct cursor all, field;
+    struct cursor all = { 0 }, field = { 0 };
     uint8_t tag;
     enum err e;
 
@@ -223,7 +224,7 @@ enum err aarq_read(struct cursor *c, struct dlms_aarq *out)
 
 static enum err read_diagnostic(struct cursor *c, struct dlms_aare *out)
 {
-    struct cursor in;
+    struct cursor in = { 0 };
     uint8_t tag;
     enum err e;
 
@@ -240,24 +241,21 @@ static enum err read_diagnostic(struct cursor *c, struct dlms_aare *out)
 
 static enum err aare_information(struct cursor *c, struct dlms_aare *out)
 {
-    struct cursor in;
+    struct cursor in = { 0 };
+    uint8_t first = 0;
     enum err e;
 
-    if ((e = read_information(c, &out->information, &in)) != ERR_OK)
+    if ((e = read_information(c, &out->information, &in, &first)) != ERR_OK)
         return e;
-    if (in.base[in.at] == INITIATE_RESPONSE) {
-        in.at++;
-        out->has_initiate = true;
+    out->has_initiate = first == INITIATE_RESPONSE;
+    out->has_error = first == DLMS_CONFIRMED_SERVICE_ERROR;
+    if (out->has_initiate)
         return read_initiate_response(&in, &out->initiate);
-    }
-    if (in.base[in.at] == DLMS_CONFIRMED_SERVICE_ERROR) {
-        in.at++;
-        out->has_error = true;
-        if ((e = service_error_read(&in, &out->error)) != ERR_OK)
-            return e;
-        return cursor_end(&in, "confirmed-service-error");
-    }
-    return ERR_OK;
+    if (!out->has_error)
+        return ERR_OK;
+    if ((e = service_error_read(&in, &out->error)) != ERR_OK)
+        return e;
+    return cursor_end(&in, "confirmed-service-error");
 }
 
 static enum err aare_field(struct cursor *c, uint8_t tag, struct dlms_aare *out)
@@ -285,7 +283,7 @@ static enum err aare_field(struct cursor *c, uint8_t tag, struct dlms_aare *out)
 
 enum err aare_read(struct cursor *c, struct dlms_aare *out)
 {
-    struct cursor all, field;
+    struct cursor all = { 0 }, field = { 0 };
     bool result = false;
     uint8_t tag;
     enum err e;
@@ -307,8 +305,8 @@ enum err aare_read(struct cursor *c, struct dlms_aare *out)
 
 enum err release_read(struct cursor *c, struct dlms_release *out)
 {
-    struct cursor all;
-    struct bytes b;
+    struct cursor all = { 0 };
+    struct bytes b = { 0 };
     uint8_t tag;
     enum err e;
 

@@ -90,7 +90,7 @@ enum err cursor_length(struct cursor *c, size_t *out)
 
 enum err cursor_octets(struct cursor *c, const char *what, struct bytes *out)
 {
-    size_t len;
+    size_t len = 0;
     enum err e;
 
     if ((e = cursor_length(c, &len)) != ERR_OK)
@@ -100,7 +100,7 @@ enum err cursor_octets(struct cursor *c, const char *what, struct bytes *out)
 
 enum err cursor_inside(struct cursor *c, const char *what, struct cursor *out)
 {
-    size_t len;
+    size_t len = 0;
     enum err e;
 
     if ((e = cursor_length(c, &len)) != ERR_OK ||

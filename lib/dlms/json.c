@@ -128,23 +128,34 @@ static const char *mark(enum dlms_type type)
     return "list"; /* an empty one: others are walked into */
 }
 
+static void bits(struct json *j, const struct dlms_value *v)
+{
+    for (size_t i = 0; i < v->bits.n; i++)
+        (void)fputc((v->bits.at[i / 8] >> (7 - i % 8) & 1) + '0', j->out);
+}
+
+static bool has_octets(const struct dlms_value *v)
+{
+    return v->type == DLMS_OCTET_STRING || v->type == DLMS_VISIBLE_STRING ||
+           v->type == DLMS_UTF8_STRING || v->type == DLMS_DATE_TIME ||
+           v->type == DLMS_DATE || v->type == DLMS_TIME;
+}
+
+/* "u32:9745", "os:4B464D", "vs:text": type and value in one string. */
 static void typed(struct json *j, const struct dlms_value *v)
 {
+    bool readable = v->type != DLMS_OCTET_STRING && dlms_value_is_text(v);
+    int64_t i;
+
     (void)fprintf(j->out, "%s\"%s:", j->comma ? "," : "", mark(v->type));
-    if (v->type == DLMS_VISIBLE_STRING && dlms_value_is_text(v))
+    if (readable)
         text_inside(j, v->octets);
-    else if (v->type == DLMS_UTF8_STRING && dlms_value_is_text(v))
-        text_inside(j, v->octets);
-    else if (v->type == DLMS_DATE_TIME || v->type == DLMS_DATE ||
-             v->type == DLMS_TIME)
-        hex(j, v->octets);
-    else if (dlms_value_octets(v).len > 0)
+    else if (has_octets(v))
         hex(j, v->octets);
     else if (v->type == DLMS_BIT_STRING)
-        for (size_t i = 0; i < v->bits.n; i++)
-            (void)fputc((v->bits.at[i / 8] >> (7 - i % 8) & 1) + '0', j->out);
-    else if (*mark(v->type) != 'l' && v->type != DLMS_NULL &&
-             v->type != DLMS_OCTET_STRING)
+        bits(j, v);
+    else if (dlms_value_integer(v, &i) || v->type == DLMS_LONG64_UNSIGNED ||
+             v->type == DLMS_FLOAT32 || v->type == DLMS_FLOAT64)
         number(j, v);
     (void)fputc('"', j->out);
     j->comma = true;
@@ -311,7 +322,7 @@ enum err dlms_json(struct arena *a, struct bytes b,
 {
     struct json j = { .a = a, .out = out };
     struct dlms_apdu apdu, inner;
-    struct bytes at;
+    struct bytes at = { 0 };
     enum err e;
 
     if ((e = first_apdu(a, b, &at)) != ERR_OK ||
