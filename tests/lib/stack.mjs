@@ -7,7 +7,8 @@
 //   stack.sql('select 1 as one')            [{ one: 1 }], as the owner
 //   stack.sql('select 1 as one', 'web')     as lazur_web; also listener ...
 //   stack.exec('update ...', 'web')         no rows; throws SqlError (.code)
-//   stack.run('restart-db')                 tools/stack with any command
+//   stack.run('restart-db')                 tools/stack with any command; throws
+//   stack.tool(['operator-add', ...], text) the same with an input, and its status
 //   stack.pid('listener')                   of a program, null when it is down
 //   await stack.stop()                      everything, and the folder is gone
 //
@@ -78,6 +79,7 @@ function handle(folder, facts, own) {
       JSON.parse(psql(`select coalesce(json_agg(row_), '[]') from (${query.replace(/;\s*$/, '')}) row_`, role)),
     exec: (text, role = 'owner') => psql(text, role),
     run: (...args) => mustRun(env, args),
+    tool: (args, input) => runTool(env, args, input), // { status, stdout, stderr }
     conninfo: (role) => mustRun(env, ['conninfo', role]).trim(),
     pid(name) {
       const line = runTool(env, ['status']).stdout.split('\n').find((l) => l.startsWith(`${name} `));
