@@ -1,0 +1,103 @@
+/*
+ * A meter protocol as the listener sees it. A driver has no socket, clock or
+ * database: bytes go in, a reading or bytes to send come out, so that a
+ * captured telegram tests it.
+ */
+#ifndef LAZUR_DAEMON_DRIVERS_DRIVER_H
+#define LAZUR_DAEMON_DRIVERS_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "daemon/drivers/reading.h"
+#include "lib/base/arena.h"
+#include "lib/base/bytes.h"
+#include "lib/base/err.h"
+#include "lib/base/secret.h"
+
+#define TELEGRAM_MAX 16384 /* bytes of one telegram with all its frames */
+#define LINE_MAX_LEN 24    /* what a driver remembers of the far end */
+#define CONFIRM_MAX  40    /* bytes of a confirmation */
+
+/* What the listener knows about where a telegram came from. */
+struct origin {
+    const char *peer;          /* IP address as text */
+    int64_t received_us;       /* UTC */
+    int zone_minutes;          /* of clocks that do not say theirs */
+    const struct secret *keys; /* NULL before they were looked up */
+};
+
+enum push_needs {
+    PUSH_WHOLE,    /* reading is filled */
+    PUSH_KEY,      /* keys of the meter whose title is in identity */
+    PUSH_TEMPLATE, /* no template fits: ask for newer ones once */
+};
+
+/* One push taken apart. */
+struct push {
+    enum push_needs needs;
+    struct reading reading; /* registers are in the arena */
+    bool confirmed;         /* the meter waits for confirm */
+    uint8_t confirm[CONFIRM_MAX];
+    size_t confirm_len;
+    uint8_t line[LINE_MAX_LEN]; /* where commands go */
+};
+
+enum command_kind { COMMAND_VALVE_CLOSE, COMMAND_VALVE_OPEN };
+
+enum command_end {
+    COMMAND_GOES_ON,   /* out may hold bytes to send */
+    COMMAND_EXECUTED,  /* the meter did it */
+    COMMAND_DELIVERED, /* the meter is ready; its button is waited for */
+    COMMAND_SEEN,      /* taken, but the valve does not show it yet */
+    COMMAND_REFUSED,   /* the meter will not: why says it */
+    COMMAND_RELEASED,  /* the association is over */
+};
+
+/* What one answer of the meter means. */
+struct command_step {
+    enum command_end end;
+    int valve;       /* what it shows; -1 unless it was read */
+    const char *why; /* of a refusal */
+    struct bytes out;
+};
+
+struct driver {
+    const char *name; /* as it stands in logs */
+    size_t command_size;
+
+    /*
+     * Length of the first whole telegram, all frames of its APDU; 0: read
+     * more; -1: refused, *fault is a word of session_fault.reason and
+     * err_reason() says why.
+     */
+    ssize_t (*telegram_len)(struct arena *a, const uint8_t *buf, size_t len,
+                            const char **fault);
+
+    /* One telegram in; an error comes with a *fault. */
+    enum err (*push)(struct arena *a, const struct origin *from,
+                     struct bytes telegram, struct push *out,
+                     const char **fault);
+
+    /*
+     * A command to the meter at line: state is command_size zeroed bytes that
+     * live until COMMAND_RELEASED. ERR_INVALID: the line has no way back.
+     */
+    enum err (*command)(void *state, struct arena *a,
+                        const uint8_t line[LINE_MAX_LEN],
+                        const struct secret *keys, enum command_kind kind,
+                        struct bytes *out);
+
+    /*
+     * One telegram of the meter while a command is on. Exactly one of the
+     * ends comes before COMMAND_RELEASED. An error ends the session.
+     */
+    enum err (*answer)(void *state, struct arena *a, struct bytes telegram,
+                       struct command_step *step);
+};
+
+extern const struct driver dlms_driver;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * Natural batches: what arrived while the last transaction was committing is
+ * the next one. Nothing here is acknowledged before it is durable.
+ */
+#ifndef LAZUR_DAEMON_LISTENER_INGEST_H
+#define LAZUR_DAEMON_LISTENER_INGEST_H
+
+#include <stdint.h>
+
+#include "daemon/drivers/driver.h"
+#include "daemon/listener/entry.h"
+
+/* A command that waits for the meter; secret is still sealed. */
+struct pending {
+    int64_t id; /* 0: none */
+    enum command_kind kind;
+    const char *sealed_hex; /* "\x..." or NULL; lives for the call */
+};
+
+struct ingest_events {
+    /* Committed; e is freed by the caller. */
+    void (*stored)(struct entry *e, const struct pending *command);
+    /* The meter is unknown: register it and offer e again. */
+    void (*unknown)(struct entry *e);
+    /* The database will never take this one; e is freed by the caller. */
+    void (*refused)(struct entry *e, const char *why);
+};
+
+void ingest_init(const char *conninfo, size_t batch_max, size_t queue_max,
+                 const struct ingest_events *events);
+
+/* False: too many wait already; e stays the caller's. */
+bool ingest_offer(struct entry *e);
+
+/* Back into the line, before the others: it has waited once. */
+void ingest_offer_again(struct entry *e);
+
+/* Starts a batch when the connection is idle and something waits. */
+void ingest_pump(void);
+
+/* Entries that wait or are being committed. */
+size_t ingest_waiting(void);
+
+struct ingest_counts {
+    uint64_t batches, readings;
+};
+struct ingest_counts ingest_counted(void);
+
+#endif

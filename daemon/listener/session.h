@@ -1,0 +1,52 @@
+/*
+ * One TCP connection of a meter: bytes to the driver, readings to the batch,
+ * the answer after the commit, commands after that.
+ *
+ *   SILENT -> RECEIVING -> (ASKING) -> STORING -> ANSWERED -> CLOSING
+ *                ^                       |           |
+ *                '--- the next push -----+-----------'
+ *                                        '-> TALKING -> CLOSING
+ */
+#ifndef LAZUR_DAEMON_LISTENER_SESSION_H
+#define LAZUR_DAEMON_LISTENER_SESSION_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+
+#include "daemon/drivers/driver.h"
+#include "daemon/settings.h"
+#include "lib/base/secret.h"
+
+struct session;
+struct entry;
+struct pending;
+
+/* closed is called with the address of each session that ends. */
+void sessions_init(const struct settings *s,
+                   void (*closed)(const struct in6_addr *peer));
+
+/* Takes fd over; peer is IPv4-mapped for IPv4. */
+void session_open(int fd, const struct in6_addr *peer);
+
+size_t sessions_open(void);
+
+/* Those with nothing under way end now, the others when they are through. */
+void sessions_finish(void);
+
+/* Frees what ended in this turn of the loop. */
+void sessions_sweep(void);
+
+/* ---- answers to what sessions asked; see ingest.h, secrets.h, results.h ----
+ */
+
+void session_stored(struct entry *e, const struct pending *command);
+void session_refused(struct entry *e, const char *why);
+void session_key_found(struct session *s, const struct secret *secret);
+void session_result_stored(struct session *s, int64_t next_id,
+                           enum command_kind next);
+void sessions_templates_loaded(void);
+
+/* "10.0.0.1" or IPv6, in out of 46 bytes. */
+const char *peer_text(const struct in6_addr *peer, char out[46]);
+
+#endif

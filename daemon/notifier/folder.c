@@ -1,0 +1,38 @@
+/* Messages as files: what a mail gateway, or a person testing, picks up. */
+#include "daemon/notifier/outbox.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool write_whole(FILE *out, const struct message *m)
+{
+    fprintf(out, "To: %s\n", m->recipient);
+    if (m->subject[0] != '\0')
+        fprintf(out, "Subject: %s\n", m->subject);
+    fprintf(out, "\n%s\n", m->body);
+    return fflush(out) == 0 && fsync(fileno(out)) == 0;
+}
+
+enum err deliver_to_folder(const char *folder, const char *kind,
+                           const struct message *m)
+{
+    char name[512], fresh[520];
+    FILE *out;
+    bool good;
+
+    if (snprintf(name, sizeof(name), "%s/%s-%" PRId64, folder, kind, m->id) >=
+        (int)sizeof(name))
+        return err_raise(ERR_IO, "the outbox folder's name is too long");
+    snprintf(fresh, sizeof(fresh), "%s.new", name);
+    out = fopen(fresh, "w");
+    if (out == NULL)
+        return err_raise(ERR_IO, "%s: %s", fresh, strerror(errno));
+    good = write_whole(out, m);
+    good = fclose(out) == 0 && good;
+    if (!good || rename(fresh, name) != 0)
+        return err_raise(ERR_IO, "%s: %s", name, strerror(errno));
+    return ERR_OK;
+}
