@@ -17,6 +17,7 @@
   let step = 0;
   let changed = [];
   let swapIsLive = false;
+  let ending = false;
 
   const isLive = (element) => element && element.id === "live";
   const rows = () => $$("#meters tr.meter");
@@ -39,7 +40,7 @@
   }
 
   on("htmx:beforeRequest", (e) => {
-    if (isLive(e.detail.elt) && (document.hidden || step || marking())) e.preventDefault();
+    if (ending || (isLive(e.detail.elt) && (document.hidden || step || marking()))) e.preventDefault();
   });
 
   on("htmx:beforeSwap", (e) => {
@@ -79,8 +80,14 @@
     const xhr = e.detail.xhr;
     if (xhr.status === 401) return void location.reload();
     if (isLive(e.detail.elt)) return void lamp(false);
-    const part = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".toast");
-    if (part) toast(part);
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const ask = answer.querySelector("#valve");
+    const part = answer.querySelector(".toast");
+    if (ask) {
+      $("#dialog").replaceChildren(document.importNode(ask, true));
+      window.htmx.process($("#dialog"));
+      openDialog();
+    } else if (part) toast(part);
     else location.reload();
   });
 
@@ -264,8 +271,11 @@
       pinged = Date.now();
       post("/alive", {}).then((r) => { if (r.status === 401 || r.type === "opaqueredirect") location.reload(); }, () => {});
     };
-    const end = () => post("/sign-out", { reason: "idle" }).then(
-      () => location.assign("/sign-in?ended=Idle"), () => location.assign("/sign-in?ended=Idle"));
+    const end = () => {
+      const leave = () => location.assign("/sign-in?ended=Idle");
+      ending = true;
+      post("/sign-out", {}).then(leave, leave);
+    };
 
     note();
     for (const type of ["keydown", "mousemove", "mousedown", "wheel", "touchstart"]) {
