@@ -1,4 +1,4 @@
-/* Names of APDUs, results and diagnostics (IEC 62056-5-3, 9.5). */
+/* Names of types, APDUs, results and diagnostics (IEC 62056-5-3, 9.5). */
 #include "lib/dlms/apdu.h"
 
 #include <stddef.h>
@@ -107,4 +107,61 @@ const char *dlms_diagnostic_name(uint8_t diagnostic)
         diagnostics, sizeof(diagnostics) / sizeof(diagnostics[0]), diagnostic);
 
     return name != NULL ? name : "unknown";
+}
+
+const char *dlms_type_name(enum dlms_type type)
+{
+    switch (type) {
+    case DLMS_NULL:
+        return "null-data";
+    case DLMS_ARRAY:
+        return "array";
+    case DLMS_STRUCTURE:
+        return "structure";
+    case DLMS_BOOLEAN:
+        return "boolean";
+    case DLMS_BIT_STRING:
+        return "bit-string";
+    case DLMS_DOUBLE_LONG:
+        return "double-long";
+    case DLMS_DOUBLE_LONG_UNSIGNED:
+        return "double-long-unsigned";
+    case DLMS_OCTET_STRING:
+        return "octet-string";
+    case DLMS_VISIBLE_STRING:
+        return "visible-string";
+    case DLMS_UTF8_STRING:
+        return "utf8-string";
+    case DLMS_BCD:
+        return "bcd";
+    case DLMS_INTEGER:
+        return "integer";
+    case DLMS_LONG:
+        return "long";
+    case DLMS_UNSIGNED:
+        return "unsigned";
+    case DLMS_LONG_UNSIGNED:
+        return "long-unsigned";
+    case DLMS_COMPACT_ARRAY:
+        return "compact-array";
+    case DLMS_LONG64:
+        return "long64";
+    case DLMS_LONG64_UNSIGNED:
+        return "long64-unsigned";
+    case DLMS_ENUM:
+        return "enum";
+    case DLMS_FLOAT32:
+        return "float32";
+    case DLMS_FLOAT64:
+        return "float64";
+    case DLMS_DATE_TIME:
+        return "date-time";
+    case DLMS_DATE:
+        return "date";
+    case DLMS_TIME:
+        return "time";
+    case DLMS_DONT_CARE:
+        return "dont-care";
+    }
+    return "?";
 }

@@ -8,6 +8,7 @@
 
 #include "lib/dlms/push.h"
 #include "lib/dlms/telegram.h"
+#include "lib/dlms/words.h"
 #include "lib/units/quantity.h"
 
 #define INDENT 2
@@ -34,112 +35,6 @@ static void line(struct printer *p, int depth, const char *fmt, ...)
     (void)fputc('\n', p->out);
 }
 
-static char *hex(struct printer *p, struct bytes b)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    char *s = arena_alloc(p->a, b.len * 2 + 1);
-
-    for (size_t i = 0; i < b.len; i++) {
-        s[2 * i] = digits[b.at[i] >> 4];
-        s[2 * i + 1] = digits[b.at[i] & 15];
-    }
-    return s;
-}
-
-/* "1.0.1.8.0.255 (active energy + · активная энергия, приём)" */
-static char *object(struct printer *p, struct obis o)
-{
-    const char *en = obis_words_en(o), *ru = obis_words_ru(o);
-    char name[OBIS_TEXT_MAX];
-
-    obis_write(name, o);
-    if (en == NULL || ru == NULL)
-        return arena_strdup(p->a, name);
-    return arena_printf(p->a, "%s (%s · %s)", name, en, ru);
-}
-
-static char *moment(struct printer *p, const struct dlms_datetime *t)
-{
-    struct dlms_datetime utc;
-    struct moment m;
-
-    if (t->deviation == DLMS_DEVIATION_UNKNOWN ||
-        dlms_datetime_moment(t, 0, &m) != ERR_OK)
-        return dlms_datetime_text(p->a, t);
-    dlms_datetime_of_moment(m, 0, &utc);
-    return arena_printf(p->a, "%s = %04d-%02d-%02d %02d:%02d:%02d UTC",
-                        dlms_datetime_text(p->a, t), utc.year, utc.month,
-                        utc.day, utc.hour, utc.minute, utc.second);
-}
-
-static char *octets(struct printer *p, const struct dlms_value *v)
-{
-    struct dlms_datetime t;
-    struct obis o;
-
-    if (v->type == DLMS_OCTET_STRING && obis_looks_like(v->octets) &&
-        obis_of_bytes(v->octets, &o) == ERR_OK)
-        return object(p, o);
-    if (dlms_value_datetime(v, &t))
-        return moment(p, &t);
-    if (dlms_value_is_text(v))
-        return arena_printf(p->a, "\"%s\"", dlms_value_text(p->a, v));
-    return arena_printf(p->a, "%s (%zu bytes)", hex(p, v->octets),
-                        v->octets.len);
-}
-
-static char *bits(struct printer *p, const struct dlms_value *v)
-{
-    char *s = arena_alloc(p->a, v->bits.n + 1);
-
-    for (size_t i = 0; i < v->bits.n; i++)
-        s[i] = (char)((v->bits.at[i / 8] >> (7 - i % 8) & 1) + '0');
-    return s;
-}
-
-/* A value that is not a list, without its type. */
-static char *scalar(struct printer *p, const struct dlms_value *v)
-{
-    int64_t i;
-
-    switch (v->type) {
-    case DLMS_NULL:
-    case DLMS_DONT_CARE:
-    case DLMS_ARRAY:
-    case DLMS_STRUCTURE:
-    case DLMS_COMPACT_ARRAY:
-        return arena_strdup(p->a, "-");
-    case DLMS_BOOLEAN:
-        return arena_strdup(p->a, v->boolean ? "true" : "false");
-    case DLMS_BIT_STRING:
-        return bits(p, v);
-    case DLMS_OCTET_STRING:
-    case DLMS_VISIBLE_STRING:
-    case DLMS_UTF8_STRING:
-    case DLMS_DATE_TIME:
-    case DLMS_DATE:
-    case DLMS_TIME:
-        return octets(p, v);
-    case DLMS_FLOAT32:
-    case DLMS_FLOAT64:
-        return arena_printf(p->a, "%.9g", v->real);
-    case DLMS_BCD:
-        return arena_printf(p->a, "%02" PRIX64, v->u);
-    case DLMS_DOUBLE_LONG:
-    case DLMS_DOUBLE_LONG_UNSIGNED:
-    case DLMS_INTEGER:
-    case DLMS_LONG:
-    case DLMS_UNSIGNED:
-    case DLMS_LONG_UNSIGNED:
-    case DLMS_LONG64:
-    case DLMS_LONG64_UNSIGNED:
-    case DLMS_ENUM:
-        break;
-    }
-    return dlms_value_integer(v, &i) ? arena_printf(p->a, "%" PRId64, i)
-                                     : arena_printf(p->a, "%" PRIu64, v->u);
-}
-
 /* Calls itself; the depth of a decoded value is capped. */
 static void value(struct printer *p, int depth, const char *label,
                   const struct dlms_value *v)
@@ -147,7 +42,7 @@ static void value(struct printer *p, int depth, const char *label,
     if (v->type != DLMS_ARRAY && v->type != DLMS_STRUCTURE &&
         v->type != DLMS_COMPACT_ARRAY) {
         line(p, depth, "%s%s: %s", label, dlms_type_name(v->type),
-             scalar(p, v));
+             scalar_words(p->a, v));
         return;
     }
     line(p, depth, "%s%s of %zu", label, dlms_type_name(v->type), v->list.n);
@@ -158,7 +53,7 @@ static void value(struct printer *p, int depth, const char *label,
 static void observation(struct printer *p, int depth,
                         const struct dlms_observation *o)
 {
-    char *name = object(p, o->name);
+    char *name = object_words(p->a, o->name);
     int64_t i;
 
     if (dlms_value_count(o->value) > 0)
@@ -168,7 +63,7 @@ static void observation(struct printer *p, int depth,
         line(p, depth, "%s: %s %s", name, decimal_text(p->a, i, o->scaler),
              unit_name(o->unit));
     else
-        line(p, depth, "%s: %s", name, scalar(p, o->value));
+        line(p, depth, "%s: %s", name, scalar_words(p->a, o->value));
 }
 
 static void notification(struct printer *p, int depth,
@@ -181,7 +76,7 @@ static void notification(struct printer *p, int depth,
          (n->invoke & DLMS_INVOKE_CONFIRMED) != 0 ? "confirmed" : "unconfirmed",
          (n->invoke & DLMS_INVOKE_PRIORITY) != 0 ? ", high priority" : "");
     line(p, depth, "date-time: %s",
-         n->has_datetime ? moment(p, &n->datetime) : "-");
+         n->has_datetime ? moment_words(p->a, &n->datetime) : "-");
     value(p, depth, "body: ", &n->body);
     dlms_push_read(p->a, &n->body, &push);
     if (push.named == 0)
@@ -223,7 +118,7 @@ static void request(struct printer *p, int depth, uint8_t tag,
                     const struct dlms_request *q)
 {
     line(p, depth, "invoke id %u, class %u, %s, %s %u", q->invoke & 0x0Fu,
-         q->target.class_id, object(p, q->target.name),
+         q->target.class_id, object_words(p->a, q->target.name),
          tag == DLMS_ACTION_REQUEST ? "method" : "attribute", q->target.index);
     if (q->has_value)
         value(p, depth, "", &q->value);
@@ -267,7 +162,7 @@ static enum err ciphered(struct printer *p, int depth,
     struct bytes plain;
 
     if (c->title.len > 0)
-        line(p, depth, "system title: %s", hex(p, c->title));
+        line(p, depth, "system title: %s", hex_words(p->a, c->title));
     line(p, depth, "security control %02X:%s%s, counter %" PRIu32 ", %zu bytes",
          c->control, (c->control & DLMS_SC_ENCRYPTED) != 0 ? " encrypted" : "",
          (c->control & DLMS_SC_AUTHENTICATED) != 0 ? " authenticated" : "",
