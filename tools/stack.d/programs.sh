@@ -182,7 +182,7 @@ start_nginx() {
 start_listener() {
   [ -x "$BUILD/meter-listener" ] || { warn 'meter-listener is not built'; return 0; }
   need_port listener "$METER_PORT" LAZUR_METER_PORT
-  launch listener "$VAR/app/build/meter-listener" -f "$ETC/meter-listener.conf"
+  launch listener "$VAR/app/build/meter-listener" -c "$ETC/meter-listener.conf"
   wait_for 20 ready listener listens "$METER_PORT"
   pid_of listener >/dev/null || failed listener
 }
