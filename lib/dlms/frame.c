@@ -105,6 +105,23 @@ static bool same_line(const struct dlms_frame *a, const struct dlms_frame *b)
            same_address(a->destination, b->destination);
 }
 
+/* The LLC header stands once, before the first part. */
+static struct bytes without_llc(const struct dlms_frame *f, struct bytes b)
+{
+    if ((f->framing == DLMS_FRAMING_HDLC || f->framing == DLMS_FRAMING_LLC) &&
+        llc_starts(b))
+        return (struct bytes){ b.at + LLC_LEN, b.len - LLC_LEN };
+    return b;
+}
+
+/* The most that the parts may come to: an APDU and what stands before it. */
+static size_t most(const struct dlms_assembler *as, const struct dlms_frame *f)
+{
+    struct bytes begin = as->busy ? (struct bytes){ as->at, as->len } : f->info;
+
+    return DLMS_APDU_MAX + begin.len - without_llc(f, begin).len;
+}
+
 /* Whether f is the part that is awaited. */
 static enum err check_order(const struct dlms_assembler *as,
                             const struct dlms_frame *f)
@@ -115,7 +132,7 @@ static enum err check_order(const struct dlms_assembler *as,
     if (f->framing == DLMS_FRAMING_MBUS && f->sequence != as->next)
         return err_raise(ERR_PROTOCOL, "part %u came, part %u was awaited",
                          f->sequence, as->next);
-    if (as->len + f->info.len > DLMS_APDU_MAX)
+    if (as->len + f->info.len > most(as, f))
         return err_raise(ERR_PROTOCOL, "an APDU longer than %d bytes",
                          DLMS_APDU_MAX);
     return ERR_OK;
@@ -136,15 +153,6 @@ static void add_part(struct dlms_assembler *as, struct arena *a,
     if (part.len > 0)
         memcpy(as->at + as->len, part.at, part.len);
     as->len += part.len;
-}
-
-/* The LLC header stands once, before the first part. */
-static struct bytes without_llc(const struct dlms_frame *f, struct bytes b)
-{
-    if ((f->framing == DLMS_FRAMING_HDLC || f->framing == DLMS_FRAMING_LLC) &&
-        llc_starts(b))
-        return (struct bytes){ b.at + LLC_LEN, b.len - LLC_LEN };
-    return b;
 }
 
 enum err dlms_assemble(struct dlms_assembler *as, struct arena *a,

@@ -235,6 +235,23 @@ static void a_long_apdu_goes_in_hdlc_segments_and_comes_back(void **state)
     assert_memory_equal(got.at, sent, sizeof(sent));
 }
 
+static void the_longest_apdu_fits_with_its_llc(void **state)
+{
+    static const uint8_t longest[DLMS_APDU_MAX + 1];
+    const struct dlms_address meter = { 1, 17, 2 }, client = { 16, 0, 1 };
+    struct dlms_out o;
+    size_t frames = 0;
+
+    dlms_out_init(&o, *state);
+    assert_int_equal(dlms_hdlc_put(&o, meter, client, DLMS_LLC_RESPONSE,
+                                   (struct bytes){ longest, DLMS_APDU_MAX }),
+                     ERR_OK);
+    assert_int_equal(assemble_all(*state, &o, &frames).len, DLMS_APDU_MAX);
+    assert_int_equal(dlms_hdlc_put(&o, meter, client, DLMS_LLC_RESPONSE,
+                                   (struct bytes){ longest, sizeof(longest) }),
+                     ERR_INVALID);
+}
+
 static void addresses_that_do_not_fit_are_refused(void **state)
 {
     const struct dlms_address fine = { 32, 0, 1 };
@@ -422,6 +439,7 @@ int main(void)
         TEST(flags_between_frames_are_passed_over),
         TEST(an_hdlc_apdu_arrives_without_llc),
         TEST(a_long_apdu_goes_in_hdlc_segments_and_comes_back),
+        TEST(the_longest_apdu_fits_with_its_llc),
         TEST(addresses_that_do_not_fit_are_refused),
         TEST(mbus_parts_become_one_apdu),
         TEST(mbus_parts_out_of_order_are_refused),
