@@ -74,15 +74,30 @@ enum err sign_in_form(struct req *r)
     return r->who.id != 0 ? home(r) : form_show(r, "", "");
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Whoever was here before had perhaps other rights: no refusal as a welcome. */
+static bool is_for(unsigned role, const char *path)
+{
+    if (begins(path, "/admin"))
+        return role == ROLE_ADMIN;
+    if (begins(path, "/security"))
+        return role == ROLE_SECURITY;
+    return role != ROLE_SECURITY || begins(path, "/help");
+}
+
 static enum err accepted(struct req *r, const struct signed_in *in)
 {
     const char *back = local_path(form_text(r, "back"));
+    bool go = back[0] != '\0' && strcmp(back, "/") != 0 &&
+              is_for(role_of_name(in->role), back);
 
     answer_cookie(r, COOKIE_SESSION, in->token, 0);
     answer_cookie(r, COOKIE_VISITOR, "", -1);
-    return answer_redirect(r, back[0] != '\0' && strcmp(back, "/") != 0
-                                  ? back
-                                  : landing(in->role));
+    return answer_redirect(r, go ? back : landing(in->role));
 }
 
 enum err sign_in(struct req *r)
