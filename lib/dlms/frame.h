@@ -57,8 +57,7 @@ struct dlms_frame {
     uint8_t control;   /* HDLC control or M-Bus C field; UI is 13 */
     uint8_t sequence;  /* M-Bus: number of this frame in its APDU, 0 ... 15 */
     bool last;         /* no more frames of this APDU follow */
-    struct bytes info; /* the APDU or a part of it; HDLC: behind its LLC header,
-                          which dlms_assemble takes off */
+    struct bytes info; /* an APDU or a part; dlms_assemble takes off the LLC */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/dlms/gas_profile.h"
 #include "lib/dlms/push.h"
 #include "lib/dlms/telegram.h"
 #include "lib/dlms/words.h"
@@ -60,8 +61,8 @@ static void observation(struct printer *p, int depth,
         line(p, depth, "%s: %s of %zu", name, dlms_type_name(o->value->type),
              o->value->list.n);
     else if (o->has_scaler && dlms_value_integer(o->value, &i))
-        line(p, depth, "%s: %s %s", name, decimal_text(p->a, i, o->scaler),
-             unit_name(o->unit));
+        line(p, depth, "%s: %s%s%s", name, decimal_text(p->a, i, o->scaler),
+             *unit_name(o->unit) != '\0' ? " " : "", unit_name(o->unit));
     else
         line(p, depth, "%s: %s", name, scalar_words(p->a, o->value));
 }
@@ -78,7 +79,10 @@ static void notification(struct printer *p, int depth,
     line(p, depth, "date-time: %s",
          n->has_datetime ? moment_words(p->a, &n->datetime) : "-");
     value(p, depth, "body: ", &n->body);
-    dlms_push_read(p->a, &n->body, &push);
+    if (dlms_push_apply(p->a, &n->body, &dlms_gas_profile, &push) == ERR_OK)
+        line(p, depth, "Lazur's gas profile");
+    else
+        dlms_push_read(p->a, &n->body, &push);
     if (push.named == 0)
         return;
     line(p, depth, "objects: %zu", push.named);

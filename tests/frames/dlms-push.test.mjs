@@ -100,6 +100,29 @@ test("a ciphered telegram with a wrong key is refused by its tag", () => {
   assert.match(run.stderr, /authentication tag does not match/);
 });
 
+test("a push of the gas profile shows each value with its unit", () => {
+  const hex = readFileSync(`${root}tests/fuzz/corpus/gas-push`).toString("hex");
+  const run = decode([hex]);
+  assert.equal(run.status, 0, run.stderr);
+  for (const want of [
+    /^ +7\.0\.13\.2\.0\.255 \(.*\): 1234\.567 m3$/m,
+    /^ +7\.0\.41\.0\.0\.255 \(.*\): 20\.0 °C$/m,
+    /^ +7\.0\.42\.0\.0\.255 \(.*\): 101325 Pa$/m,
+    /^ +0\.0\.96\.6\.3\.255 \(.*\): 3\.600 V$/m,
+    /^ +0\.0\.96\.6\.1\.255 \(.*\): 87\.5 %$/m,
+    /^ +0\.0\.96\.1\.0\.255 \(.*\): "021180000018"$/m,
+  ])
+    assert.match(run.stdout, want);
+});
+
+test("segments of HDLC are one push", () => {
+  const hex = readFileSync(`${root}tests/fuzz/corpus/hdlc-segments`).toString("hex");
+  const run = decode([hex]);
+  assert.equal(run.status, 0, run.stderr);
+  assert.match(run.stdout, /more follow\nHDLC, 1\.17 to 16.*last\n/);
+  assert.match(run.stdout, /1234\.567 m3/);
+});
+
 test("a wrong option ends with 2 and the usage", () => {
   const run = decode(["--yaml"]);
   assert.equal(run.status, 2);
