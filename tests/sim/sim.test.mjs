@@ -25,6 +25,18 @@ async function play(settings, handler, body, options) {
   }
 }
 
+// A simulator that ends by itself, with its far end.
+async function playOut(settings, handler, body, options) {
+  const peer = await startPeer(handler, options);
+  const sim = await startSim({ port: peer.port, control: '', ...settings });
+  try {
+    await body({ peer, sim, end: sim.ended });
+  } finally {
+    await sim.stop();
+    await peer.stop();
+  }
+}
+
 const linesOf = (sim, letter, serial = ONE) => sim.truth().map((l) => l.split(' '))
   .filter((f) => f[0] === letter && f[1] === serial);
 
@@ -421,36 +433,32 @@ test('meters live on after the simulator is killed: no volume goes back, nothing
 });
 
 test('half a line that a kill left behind does not spoil the next', async () => {
-  const peer = await startPeer(confirm);
   const truth = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'lazur-half-')), 'truth');
   fs.writeFileSync(truth, 'S 7000');
-  const sim = await startSim({ port: peer.port, meters: 1, once: 'on', truth_file: truth, control: '' });
-  await sim.ended;
-  const lines = fs.readFileSync(truth, 'utf8').split('\n');
-  assert.equal(lines[0], 'S 7000');
-  assert.match(lines[1], /^S 700000000001 \d+ \d+ \d+ /);
-  await sim.stop();
-  await peer.stop();
+  await playOut({ meters: 1, once: 'on', truth_file: truth }, confirm, async ({ end }) => {
+    await end;
+    const lines = fs.readFileSync(truth, 'utf8').split('\n');
+    assert.equal(lines[0], 'S 7000');
+    assert.match(lines[1], /^S 700000000001 \d+ \d+ \d+ /);
+  });
   fs.rmSync(path.dirname(truth), { recursive: true });
 });
 
 test('once lets each meter call once and ends', async () => {
-  const peer = await startPeer(confirm);
-  const sim = await startSim({ port: peer.port, meters: 300, once: 'on', control: '' });
-  const { code, stdout } = await sim.ended;
-  assert.equal(code, 0);
-  assert.match(stdout, /fleet sessions=300 .* pending=0 /);
-  assert.equal(new Set(peer.pushes.map((p) => p.serial)).size, 300);
-  await sim.stop();
-  await peer.stop();
+  await playOut({ meters: 300, once: 'on' }, confirm, async ({ peer, end }) => {
+    const { code, stdout } = await end;
+    assert.equal(code, 0);
+    assert.match(stdout, /fleet sessions=300 .* pending=0 /);
+    assert.equal(new Set(peer.pushes.map((p) => p.serial)).size, 300);
+  });
 });
 
 test('once gives up after its tries when nobody listens', async () => {
-  const sim = await startSim({ port: 1, meters: 5, once: 'on', tries: 3, control: '', retry: '1ms' });
-  const { code, stdout } = await sim.ended;
-  assert.equal(code, 0);
-  assert.match(stdout, /sessions=15 .* refused=15 .* pending=5 /);
-  await sim.stop();
+  await playOut({ port: 1, meters: 5, once: 'on', tries: 3, retry: '1ms' }, confirm, async ({ end }) => {
+    const { code, stdout } = await end;
+    assert.equal(code, 0);
+    assert.match(stdout, /sessions=15 .* refused=15 .* pending=5 /);
+  });
 });
 
 test('drain sends what is unconfirmed and starts nothing new, resume goes on', async () => {
@@ -488,29 +496,27 @@ test('calls come from as many addresses as asked', async () => {
 });
 
 test('bench prints sessions a second and percentiles', async () => {
-  const peer = await startPeer(confirm);
-  const sim = await startSim({ port: peer.port, mode: 'bench', meters: 1000, model: 'СГ-Лазурь G4',
-    concurrency: 16, seconds: 1, hang_up: 'on', control: '', state_file: '' });
-  const { code, stdout } = await sim.ended;
-  assert.equal(code, 0);
-  const [, perSecond, confirmed, p50, p99] = /^bench .* sessions_s=(\d+) confirmed=(\d+) .* p50_us=(\d+) p99_us=(\d+)/
-    .exec(stdout).map(Number);
-  assert.ok(perSecond > 100 && confirmed > 100 && p50 > 0 && p99 >= p50, stdout);
-  assert.ok(peer.mostOpen <= 40);
-  await sim.stop();
-  await peer.stop();
+  const settings = { mode: 'bench', meters: 1000, model: 'СГ-Лазурь G4', concurrency: 16, seconds: 1,
+    hang_up: 'on', state_file: '' };
+  await playOut(settings, confirm, async ({ peer, end }) => {
+    const { code, stdout } = await end;
+    assert.equal(code, 0);
+    const [, perSecond, confirmed, p50, p99] = /^bench .* sessions_s=(\d+) confirmed=(\d+) .* p50_us=(\d+) p99_us=(\d+)/
+      .exec(stdout).map(Number);
+    assert.ok(perSecond > 100 && confirmed > 100 && p50 > 0 && p99 >= p50, stdout);
+    assert.ok(peer.mostOpen <= 40, `${peer.mostOpen}`);
+  });
 });
 
 test('idle holds connections and says which were lost', async () => {
-  const peer = await startPeer(() => new Promise(() => {}), { raw: true });
-  const sim = await startSim({ port: peer.port, mode: 'idle', concurrency: 300, seconds: 3, control: '', state_file: '' });
-  await until(() => peer.open === 300);
-  for (const l of peer.lines.slice(0, 20)) l.socket.destroy();
-  const { code, stdout } = await sim.ended;
-  assert.equal(code, 0);
-  assert.match(stdout, /idle held=300 wanted=300\nidle left=280 lost=20/);
-  await sim.stop();
-  await peer.stop();
+  const settings = { mode: 'idle', concurrency: 300, seconds: 3, state_file: '' };
+  await playOut(settings, () => new Promise(() => {}), async ({ peer, end }) => {
+    await until(() => peer.open === 300);
+    for (const l of peer.lines.slice(0, 20)) l.socket.destroy();
+    const { code, stdout, stderr } = await end;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /idle held=300 wanted=300\nidle left=280 lost=20/);
+  }, { raw: true });
 });
 
 test('orders that make no sense are refused', async () => {

@@ -42,16 +42,11 @@ static void report(const struct sim *sim)
 
 static enum err play(struct sim *sim)
 {
-    static char nobody[] = "";
     enum err e;
 
-    if (strcmp(sim->set.mode, "idle") == 0) {
-        sim->set.meters = 0;
-        sim->set.serials = nobody;
-    }
     if ((e = sim_open(sim)) != ERR_OK || (e = control_open(sim)) != ERR_OK)
         return e;
-    if (strcmp(sim->set.mode, "idle") == 0)
+    if (sim->idle)
         return idle_run(sim);
     sim_run(sim);
     report(sim);

@@ -95,10 +95,11 @@ int64_t meter_clock_s(const struct meter *m, int64_t now_us)
 static uint16_t battery_permille(const struct meter *m)
 {
     int32_t left = (int32_t)m->battery_mv - BATTERY_DEAD_MV;
+    int32_t whole = BATTERY_NEW_MV - BATTERY_DEAD_MV;
 
-    return left <= 0
-               ? 0
-               : (uint16_t)(left * 1000 / (BATTERY_NEW_MV - BATTERY_DEAD_MV));
+    if (left <= 0)
+        return 0;
+    return (uint16_t)(left * 1000 / whole);
 }
 
 void meter_tell(struct meter *m, enum cause cause, int64_t now_us)

@@ -224,14 +224,20 @@ static enum err sim_limits(struct sim *sim)
 
 static enum err sim_addresses(struct sim *sim)
 {
-    static char loopback[] = "127.0.0.1";
+    const char *from = sim->set.source;
     enum err e = address_of(sim->set.address, sim->set.port, &sim->peer);
 
-    if (e == ERR_OK && sim->set.source[0] == '\0' && sim->set.sources > 1)
-        sim->set.source = loopback;
-    if (e == ERR_OK && sim->set.source[0] != '\0')
-        e = address_of(sim->set.source, 0, &sim->source);
+    if (from[0] == '\0' && sim->set.sources > 1)
+        from = "127.0.0.1";
+    if (e == ERR_OK && from[0] != '\0')
+        e = address_of(from, 0, &sim->source);
     return e;
+}
+
+static enum err sim_fleet(struct sim *sim)
+{
+    return sim->idle ? ERR_OK
+                     : fleet_open(&sim->fleet, &sim->set, clock_now_us());
 }
 
 enum err sim_open(struct sim *sim)
@@ -241,12 +247,13 @@ enum err sim_open(struct sim *sim)
     sim->loop = ev_default_loop(0);
     sim->arena = arena_new();
     sim->bench = strcmp(sim->set.mode, "bench") == 0;
+    sim->idle = strcmp(sim->set.mode, "idle") == 0;
+    sim->fleet.fd = sim->truth.fd = -1;
     sim->fault_meter = FLEET_NOBODY;
     sim->chance =
         sim->set.seed != 0 ? (uint64_t)sim->set.seed : (uint64_t)clock_now_us();
     sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
-    if ((e = sim_addresses(sim)) != ERR_OK ||
-        (e = fleet_open(&sim->fleet, &sim->set, clock_now_us())) != ERR_OK ||
+    if ((e = sim_addresses(sim)) != ERR_OK || (e = sim_fleet(sim)) != ERR_OK ||
         (e = schedule_open(&sim->schedule, sim->fleet.n, sim->fleet.plays,
                            sim->fleet.n_plays)) != ERR_OK ||
         (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||

@@ -36,6 +36,7 @@ struct sim {
     struct arena *arena; /* of one event */
 
     bool bench;
+    bool idle;     /* no meters, only connections */
     bool draining; /* only what is unconfirmed still calls */
     bool stopping; /* nothing new starts */
     uint32_t cap;  /* sessions at once */
