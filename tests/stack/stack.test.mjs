@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
 import { freePort, root, startStack } from '../lib/stack.mjs';
@@ -195,6 +196,23 @@ test('stop leaves no process, whatever was killed before', async () => {
   for (const name of ['operator', 'nginx']) process.kill(stack.pid(name), 'SIGKILL');
   stack.run('stop');
   await until('all of them end', () => processes().length === 0);
+});
+
+test('a folder hidden from the servers becomes a link to one that they can enter', async () => {
+  const hidden = fs.mkdtempSync(path.join(os.tmpdir(), 'lazur-hidden-')); // mode 700
+  const env = { ...stack.env, LAZUR_VAR: path.join(hidden, 'var'), LAZUR_HTTP_PORT: String(await freePort()) };
+  const tool = (...args) => spawnSync(path.join(root, 'tools/stack'), args, { env, encoding: 'utf8' });
+  try {
+    const { status, stdout, stderr } = tool('migrate');
+    assert.equal(status, 0, stderr);
+    const real = fs.realpathSync(env.LAZUR_VAR);
+    if (process.getuid() === 0) assert.match(stdout, new RegExp(`${env.LAZUR_VAR} is a link to ${real}`));
+    assert.equal(tool('psql', '-Atc', 'select count(*) > 0 from schema_version').stdout.trim(), 't');
+  } finally {
+    tool('stop');
+    fs.rmSync(fs.realpathSync(env.LAZUR_VAR), { recursive: true });
+    fs.rmSync(hidden, { recursive: true });
+  }
 });
 
 // The port is free again when the file ends.

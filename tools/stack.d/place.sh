@@ -9,7 +9,7 @@ RUN_USER=${RUN_USER:-$(id -un 2>/dev/null || id -u)}
 AS_USER=()
 if [ -n "$IS_ROOT" ]; then
   AS_USER=(setpriv --reuid "$RUN_USER" --regid "$(id -g "$RUN_USER")"
-    --clear-groups -- env HOME="$VAR" USER="$RUN_USER")
+    --clear-groups -- env HOME=/ USER="$RUN_USER")
 fi
 as_user() { "${AS_USER[@]}" "$@"; }
 run_uid() { id -u "$RUN_USER" 2>/dev/null || id -u; }
@@ -39,6 +39,7 @@ place_var() {
 
 make_layout() {
   place_var
+  set_paths
   local d
   for d in . run log etc secret; do mkdir -p "$VAR/$d"; done
   if [ -n "$IS_ROOT" ]; then
@@ -52,6 +53,7 @@ make_layout() {
 
 # A socket's path may have 107 bytes; a deep checkout gets a short way in.
 set_paths() {
+  [ ! -L "$VAR" ] || VAR=$(readlink -f "$VAR")
   PG=$VAR/pg RUN=$VAR/run LOG=$VAR/log SECRET=$VAR/secret ETC=$VAR/etc
   SOCK=$RUN
   if [ ${#RUN} -gt 80 ]; then
@@ -87,6 +89,16 @@ make_secrets() {
 
 password_of() { cut -d : -f 5 "$SECRET/pgpass-$1"; }
 
+# copy_to FOLDER FROM PART...: those parts that there are.
+copy_to() {
+  local to=$1 from=$2 part
+  shift 2
+  for part; do
+    [ ! -e "$from/$part" ] || tar -C "$from" -cf - "$part" |
+      as_user sh -c 'umask 022; mkdir -p "$1" && tar -C "$1" --mode=u+rwX -xof -' sh "$to"
+  done
+}
+
 # What the servers read stands under var/app: a link to the checkout, or a copy
 # where the servers' user may not enter the checkout.
 place_app() {
@@ -101,9 +113,7 @@ place_app() {
   fi
   say "$RUN_USER cannot read $ROOT: running from a copy in $VAR/app"
   as_user rm -rf "$VAR/app"
-  tar -C "$BUILD" -cf - cgi-bin meter-listener meter-sim 2>/dev/null |
-    as_user sh -c 'umask 022; mkdir -p "$1" && tar -C "$1" -xof -' sh "$VAR/app/build"
-  tar -C "$ROOT" -cf - templates static nginx.conf |
-    as_user sh -c 'umask 022; tar -C "$1" -xof - --mode=u+rwX' sh "$VAR/app"
+  copy_to "$VAR/app/build" "$BUILD" cgi-bin meter-listener meter-sim
+  copy_to "$VAR/app" "$ROOT" templates static nginx.conf
   as_user ln -sf "$VAR/app/nginx.conf" "$ETC/nginx.conf"
 }
