@@ -115,6 +115,14 @@ test("a push of the gas profile shows each value with its unit", () => {
     assert.match(run.stdout, want);
 });
 
+test("quotes and backslashes of a meter's text stay inside their JSON string", () => {
+  const text = Buffer.from('a"b\\c<Газ>').toString("hex");
+  const length = (text.length / 2).toString(16).padStart(2, "0");
+  const run = decode(["--json", `0F0000000100 0202 0906 0000600100FF 09${length} ${text}`]);
+  assert.equal(run.status, 0, run.stderr);
+  assert.equal(JSON.parse(run.stdout).obis["0.0.96.1.0.255"].text, 'a"b\\c<Газ>');
+});
+
 test("segments of HDLC are one push", () => {
   const hex = readFileSync(`${root}tests/fuzz/corpus/hdlc-segments`).toString("hex");
   const run = decode([hex]);

@@ -43,6 +43,9 @@ static const struct bytes aare_refused = BYTES(
     0x61, 0x1F, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 1, 1,
     0xA2, 3, 2, 1, 1, 0xA3, 5, 0xA1, 3, 2, 1, 0x0D,
     0xBE, 6, 4, 4, 0x0E, 1, 6, 1);
+static const struct bytes aare_provider = BYTES(
+    0x61, 0x17, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 1, 1,
+    0xA2, 3, 2, 1, 2, 0xA3, 5, 0xA2, 3, 2, 1, 1);
 static const struct bytes rlrq = BYTES(0x62, 3, 0x80, 1, 0);
 static const struct bytes rlre_empty = BYTES(0x63, 0);
 static const struct bytes get = BYTES(
@@ -64,10 +67,10 @@ static const struct bytes service_error = BYTES(0x0E, 1, 6, 1);
 /* clang-format on */
 
 static const struct bytes *const all[] = {
-    &push,         &confirm,     &aarq,       &aarq_public,   &aare,
-    &aare_refused, &rlrq,        &rlre_empty, &get,           &got,
-    &got_nothing,  &set,         &set_done,   &action,        &action_bare,
-    &action_done,  &action_data, &exception,  &service_error,
+    &push,         &confirm,       &aarq,        &aarq_public, &aare,
+    &aare_refused, &aare_provider, &rlrq,        &rlre_empty,  &get,
+    &got,          &got_nothing,   &set,         &set_done,    &action,
+    &action_bare,  &action_done,   &action_data, &exception,   &service_error,
 };
 
 static int setup(void **state)
@@ -208,6 +211,7 @@ static void a_refusal_says_why(void **state)
     assert_int_equal(r.diagnostic, DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE);
     assert_false(r.by_provider);
     assert_true(r.has_error);
+    assert_true(read_one(*state, aare_provider).aare.by_provider);
     assert_string_equal(dlms_diagnostic_name(r.diagnostic),
                         "authentication-failure");
 }

@@ -143,6 +143,38 @@ static void one_wrong_bit_anywhere_in_hdlc_is_noticed(void **state)
     }
 }
 
+/* CRC-16 of X.25, written apart from the library's. */
+static void seal(uint8_t *b, size_t from, size_t to)
+{
+    unsigned crc = 0xFFFF;
+
+    for (size_t i = from; i < to; i++)
+        for (unsigned bit = 0; bit < 8; bit++) {
+            unsigned x = (crc ^ (unsigned)b[i] >> bit) & 1;
+
+            crc = x != 0 ? crc >> 1 ^ 0x8408 : crc >> 1;
+        }
+    b[to] = (uint8_t)~crc;
+    b[to + 1] = (uint8_t)(~crc >> 8);
+}
+
+static void
+a_wrong_header_check_is_noticed_though_the_frame_check_stands(void **state)
+{
+    uint8_t b[sizeof(captured)];
+    struct dlms_frame f;
+
+    (void)state;
+    memcpy(b, captured, sizeof(b));
+    seal(b, 1, sizeof(b) - 3);
+    assert_memory_equal(b, captured, sizeof(b));
+    b[7] ^= 1;
+    seal(b, 1, sizeof(b) - 3);
+    assert_int_equal(dlms_frame_read((struct bytes){ b, sizeof(b) }, &f),
+                     ERR_PROTOCOL);
+    assert_non_null(strstr(err_reason(), "wrong HDLC header check"));
+}
+
 static void hdlc_frames_may_share_a_flag(void **state)
 {
     uint8_t two[2 * sizeof(captured) - 1];
@@ -435,6 +467,7 @@ int main(void)
         TEST(a_frame_just_within_the_cap_is_taken),
         TEST(an_hdlc_frame_is_read_with_its_addresses),
         TEST(one_wrong_bit_anywhere_in_hdlc_is_noticed),
+        TEST(a_wrong_header_check_is_noticed_though_the_frame_check_stands),
         TEST(hdlc_frames_may_share_a_flag),
         TEST(flags_between_frames_are_passed_over),
         TEST(an_hdlc_apdu_arrives_without_llc),

@@ -243,6 +243,7 @@ static void text_is_told_from_bytes(void **state)
     struct dlms_value overlong = read_one(*state, BYTES(0x0C, 2, 0xC0, 0xAF));
     struct dlms_value surrogate =
         read_one(*state, BYTES(0x0C, 3, 0xED, 0xA0, 0x80));
+    struct dlms_value c1 = read_one(*state, BYTES(0x0C, 2, 0xC2, 0x85));
     struct dlms_value cut = read_one(*state, BYTES(0x0C, 1, 0xD0));
 
     assert_string_equal(dlms_value_text(*state, &ascii), "ok");
@@ -251,6 +252,7 @@ static void text_is_told_from_bytes(void **state)
     assert_false(dlms_value_is_text(&overlong));
     assert_false(dlms_value_is_text(&surrogate));
     assert_false(dlms_value_is_text(&cut));
+    assert_false(dlms_value_is_text(&c1));
 }
 
 static void a_datetime_wrapped_twice_is_still_a_datetime(void **state)
@@ -266,6 +268,15 @@ static void a_datetime_wrapped_twice_is_still_a_datetime(void **state)
     assert_true(dlms_value_datetime(&twice, &t));
     assert_int_equal(t.deviation, -180);
     assert_false(dlms_value_datetime(&serial, &t));
+}
+
+static void six_octets_are_a_name_only_of_a_known_medium_and_f_255(void **state)
+{
+    (void)state;
+    assert_true(obis_looks_like(BYTES(7, 0, 13, 2, 0, 255)));
+    assert_false(obis_looks_like(BYTES(7, 0, 13, 2, 0, 254)));
+    assert_false(obis_looks_like(BYTES('A', 0, 13, 2, 0, 255)));
+    assert_false(obis_looks_like(BYTES(7, 0, 13, 2, 255)));
 }
 
 static void obis_codes_read_back_as_written(void **state)
@@ -305,6 +316,7 @@ int main(void)
         TEST(counts_that_promise_too_much_take_no_memory),
         TEST(text_is_told_from_bytes),
         TEST(a_datetime_wrapped_twice_is_still_a_datetime),
+        TEST(six_octets_are_a_name_only_of_a_known_medium_and_f_255),
         TEST(obis_codes_read_back_as_written),
     };
 
