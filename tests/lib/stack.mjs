@@ -35,15 +35,21 @@ export class SqlError extends Error {
   }
 }
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
+function isFree(port) {
+  return new Promise((resolve) => {
     const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+}
+
+// Below the ports that the kernel gives to outgoing connections, which could
+// take this one before its server does.
+export async function freePort() {
+  for (;;) {
+    const port = 12000 + Math.floor(Math.random() * 20000);
+    if (await isFree(port)) return port;
+  }
 }
 
 function runTool(env, args, input) {
