@@ -88,7 +88,7 @@ struct paging {
 
 void window_paging(struct window *w, const struct paging *p);
 
-/* ---- meter_panel.c: unfolded rows, the selected meter and its tabs ---- */
+/* ---- meter_panel.c: unfolded rows, the selected meter ---- */
 
 /*
  * panel_show - fills Info of the unfolded rows of the page, Selected and Tab.
@@ -100,6 +100,10 @@ enum err panel_show(struct window *w, const struct meter_list *list) MUST_CHECK;
  * "allowed"; "" when it may. */
 const char *valve_why(const struct req *r, const struct meter_card *card,
                       enum command_kind kind);
+
+/* ---- meter_tabs.c: the tab of the selected meter ---- */
+
+enum err tabs_show(struct window *w) MUST_CHECK;
 
 /* ---- figures.c: numbers as text, "" for what is not known ---- */
 

@@ -1,7 +1,8 @@
 /* Registers: rows of register as structs, and the names of known objects. */
 #include "lib/model/register.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Columns of sql/queries/register_list.sql. */
 enum { METER, NAME, SCALER, UNIT, VALUE, TEXT, AT };
@@ -46,15 +47,29 @@ static const struct known {
 };
 /* clang-format on */
 
+/* "1.0.1.8.0.255": six numbers of an octet each. */
+static bool groups_read(const char *text, int g[6])
+{
+    for (int i = 0; i < 6; i++) {
+        size_t digits = strspn(text, "0123456789");
+
+        if (digits == 0 || digits > 3)
+            return false;
+        g[i] = (int)strtol(text, NULL, 10);
+        text += digits;
+        if (g[i] > 255 || *text != (i < 5 ? '.' : '\0'))
+            return false;
+        text++;
+    }
+    return true;
+}
+
 const char *register_code(const char *logical_name, int *tariff)
 {
-    unsigned char g[6];
-    int used = 0;
+    int g[6];
 
     *tariff = 0;
-    if (sscanf(logical_name, "%3hhu.%3hhu.%3hhu.%3hhu.%3hhu.%3hhu%n", &g[0],
-               &g[1], &g[2], &g[3], &g[4], &g[5], &used) != 6 ||
-        logical_name[used] != '\0')
+    if (!groups_read(logical_name, g))
         return "";
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         const struct known *k = &known[i];

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char narrow_space[] = "\xE2\x80\xAF"; /* U+202F */
+static const char narrow_space[3] = { '\xE2', '\x80', '\xAF' }; /* U+202F */
 
 char *grouped_text(struct arena *a, const char *number)
 {
@@ -19,8 +19,8 @@ char *grouped_text(struct arena *a, const char *number)
     to += sign;
     for (size_t i = 0; i < whole; i++) {
         if (i > 0 && (whole - i) % 3 == 0) {
-            memcpy(to, narrow_space, 3);
-            to += 3;
+            memcpy(to, narrow_space, sizeof(narrow_space));
+            to += sizeof(narrow_space);
         }
         *to++ = number[sign + i];
     }

@@ -40,7 +40,7 @@ enum err moment_of_civil(int year, int month, int day, int hour, int minute,
         return err_raise(ERR_INVALID, "no such moment %d-%d-%d %d:%d:%d", year,
                          month, day, hour, minute, second);
     out->us = ((days_since_epoch(year, month, day) * 24 + hour) * 3600 +
-               minute * 60 + second) *
+               (int64_t)minute * 60 + second) *
               1000000;
     return ERR_OK;
 }
