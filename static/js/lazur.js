@@ -68,6 +68,9 @@
     }
     changed = [];
     tellDone();
+    /* On a phone what was chosen stands below the cards. */
+    const chosen = e.detail.requestConfig.elt.matches(".pick") && e.detail.requestConfig.elt;
+    if (chosen && window.matchMedia("(max-width: 700px)").matches) $("#actions").scrollIntoView();
   });
   on("animationend", (e) => { if (e.animationName === "flash") e.target.classList.remove("flash"); });
 

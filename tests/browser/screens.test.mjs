@@ -17,7 +17,7 @@ before(async () => {
   stack.exec(`insert into session_fault (reason, address, slot_at, first_at, last_at, times, detail, sample)
     values ('too_long', '10.1.2.3', '2026-11-20 10:00+03', now(), now(), 3, 'frame of 65535 bytes', '\\x0001FFFF')`);
 });
-after(() => stack.stop());
+after(() => stack && stack.stop());
 
 async function inBrowser(options, act) {
   const browser = await openBrowser(stack.http, options);

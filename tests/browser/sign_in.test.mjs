@@ -6,7 +6,7 @@ import { openBrowser, signIn } from './browser.mjs';
 
 let stack;
 before(async () => { stack = await startStack({ meters: 20, programs: 'web' }); });
-after(() => stack.stop());
+after(() => stack && stack.stop());
 
 async function inBrowser(act, options) {
   const browser = await openBrowser(stack.http, options);
