@@ -37,6 +37,7 @@ LIB_SRC     = $(wildcard lib/*/*.c)
 WEB_SRC     = $(wildcard cgi-bin/web/*.c)
 DAEMON_SRC  = $(wildcard daemon/*.c daemon/*/*.c)
 SIM_SRC     = $(wildcard tools/meter-sim/*.c)
+SEED_SRC    = $(wildcard tools/seed-data/*.c)
 TOOL_SRC    = $(wildcard tools/*.c)
 UNIT_SRC    = $(wildcard tests/unit/test_*.c)
 BENCH_SRC   = $(wildcard tests/load/*.c)
@@ -57,7 +58,7 @@ UNITS   = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 BENCHES = $(patsubst tests/load/%.c,$(BUILD)/load/%,$(BENCH_SRC))
 
 .PHONY: all run check test unit bench fuzz lint clean setup
-all: $(CGI) $(DAEMON) $(SIM) $(TOOLS)
+all: $(CGI) $(DAEMON) $(SIM) $(BUILD)/seed-data $(TOOLS)
 
 setup:
 	tools/setup
@@ -112,6 +113,9 @@ $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 $(BUILD)/meter-listener: $(call obj,$(DAEMON_SRC)) $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
 
+$(BUILD)/seed-data: $(call obj,$(SEED_SRC)) $(LIB)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+
 $(BUILD)/meter-sim: $(call obj,$(SIM_SRC)) $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
 
@@ -142,7 +146,7 @@ fuzz: $(FUZZERS)
 	    -artifact_prefix=build-fuzz/ build-fuzz/found tests/fuzz/corpus || exit 1; done
 
 # --- findings are fixed, or silenced on their line with a reason ---------------
-ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(TOOL_SRC)
+ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(SEED_SRC) $(TOOL_SRC)
 lint: $(BUILD)/gen/queries.h
 	clang-format-14 --dry-run -Werror $(sort $(ALL_C) $(wildcard lib/*/*.h cgi-bin/*/*.h daemon/*.h daemon/*/*.h tools/*/*.h tests/unit/*.[ch] tests/load/*.[ch]))
 	cppcheck --quiet --enable=warning,performance,portability --inline-suppr \

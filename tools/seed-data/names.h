@@ -1,6 +1,6 @@
-/* Names of people and places of the made-up city of tools/seed-data.c. */
-#ifndef LAZUR_TOOLS_SEED_NAMES_H
-#define LAZUR_TOOLS_SEED_NAMES_H
+/* Names of people and places of the made-up city of seed-data. */
+#ifndef LAZUR_TOOLS_SEED_DATA_NAMES_H
+#define LAZUR_TOOLS_SEED_DATA_NAMES_H
 
 #define CITY "г. Верхнереченск"
 
@@ -167,8 +167,5 @@ static const char *const patronymics[][2] = {
     { "Юрьевич", "Юрьевна" },
     { "Яковлевич", "Яковлевна" },
 };
-
-static const char *const mobile_operators[] = { "МТС", "МегаФон", "Билайн",
-                                                "T2" };
 
 #endif
