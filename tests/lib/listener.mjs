@@ -82,7 +82,9 @@ export async function startListener(settings = {}, stackOptions = {}) {
     async start() {
       write();
       const log = fs.openSync(logFile, 'a');
-      const child = spawn(program, ['-c', conf], { stdio: ['ignore', log, log] });
+      // A sanitized build must not keep what it has freed: memory is measured.
+      const env = { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1:thread_local_quarantine_size_kb=64' };
+      const child = spawn(program, ['-c', conf], { env, stdio: ['ignore', log, log] });
       fs.closeSync(log);
       house.pid = child.pid;
       house.ended = new Promise((resolve) => { child.on('exit', (code, signal) => resolve({ code, signal })); });
