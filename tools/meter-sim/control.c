@@ -160,6 +160,12 @@ static void order_resume(struct order *o)
     sim_drain(o->sim, false);
 }
 
+static void order_call_all(struct order *o)
+{
+    for (uint32_t i = 0; i < o->sim->fleet.n_plays; i++)
+        sim_call(o->sim, o->sim->fleet.plays[i]);
+}
+
 static void order_help(struct order *o);
 
 /* clang-format off */
@@ -171,6 +177,7 @@ static const struct {
 } orders[] = {
     { "press",  true,  order_press,  "SERIAL: somebody presses its button" },
     { "call",   true,  order_call,   "SERIAL: it calls now" },
+    { "callall", false, order_call_all, "every meter calls now" },
     { "tamper", true,  order_tamper, "SERIAL: somebody tampers with it" },
     { "fault",  true,  order_fault,  "SERIAL NAME: its next session goes wrong; drop_early, drop_unheard, drop_late, duplicate, repeat, slow, garbage, clock, tamper, battery, reverse, cover" },
     { "set",    true,  order_set,    "SERIAL name=value ...: valve, volume, status, battery_mv, clock" },

@@ -35,7 +35,7 @@ static const struct conf_setting table[] = {
     { "speed", CONF_NUMBER, AT(speed), "1", 0, 1000000, "how many times faster than life meters consume" },
 
     { "confirm_timeout", CONF_DURATION_MS, AT(confirm_ms), "30s", 1, 0, "how long a meter waits for the confirmation" },
-    { "linger", CONF_DURATION_MS, AT(linger_ms), "10s", 1, 0, "how long it then waits to be commanded or hung up on" },
+    { "linger", CONF_DURATION_MS, AT(linger_ms), "3s", 1, 0, "how long it then waits to be commanded or hung up on" },
     { "hang_up", CONF_SWITCH, AT(hang_up), "off", 0, 0, "a meter closes the connection as soon as it is confirmed" },
     { "retry", CONF_DURATION_MS, AT(retry_ms), "5s", 1, 0, "first pause before an unconfirmed telegram goes again; doubles each time" },
     { "retry_max", CONF_DURATION_MS, AT(retry_max_ms), "10min", 1, 0, "longest such pause" },

@@ -252,13 +252,13 @@ enum err sim_open(struct sim *sim)
     sim->fault_meter = FLEET_NOBODY;
     sim->chance =
         sim->set.seed != 0 ? (uint64_t)sim->set.seed : (uint64_t)clock_now_us();
-    sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
     if ((e = sim_addresses(sim)) != ERR_OK || (e = sim_fleet(sim)) != ERR_OK ||
         (e = schedule_open(&sim->schedule, sim->fleet.n, sim->fleet.plays,
                            sim->fleet.n_plays)) != ERR_OK ||
         (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||
         (e = sim_limits(sim)) != ERR_OK)
         return e;
+    sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
     plan_all(sim);
     watchers_start(sim);
     return ERR_OK;
