@@ -26,8 +26,7 @@ static const char *landing(const char *role)
 static const char *local_path(const char *to)
 {
     bool ours = to[0] == '/' && to[1] != '/' && strlen(to) < 1024 &&
-                strpbrk(to, "\\\t\r\n") == NULL &&
-                strncmp(to, "/sign-", 6) != 0;
+                strpbrk(to, "\\\t\r\n") == NULL;
 
     return ours ? to : "";
 }
@@ -82,6 +81,8 @@ static bool begins(const char *text, const char *with)
 /* Whoever was here before had perhaps other rights: no refusal as a welcome. */
 static bool is_for(unsigned role, const char *path)
 {
+    if (begins(path, "/sign-"))
+        return false;
     if (begins(path, "/admin"))
         return role == ROLE_ADMIN;
     if (begins(path, "/security"))

@@ -57,11 +57,13 @@ static enum err revive(const char *conninfo)
 {
     static int64_t tried_us;
     int64_t now = clock_monotonic_us();
+    enum err e;
 
     if (tried_us != 0 && now - tried_us < REVIVE_EVERY_US)
         return err_raise(ERR_DB, "the database is away");
-    tried_us = now;
-    return database ? db_revive(database) : db_open(conninfo, &database);
+    e = database ? db_revive(database) : db_open(conninfo, &database);
+    tried_us = e == ERR_OK ? 0 : now;
+    return e;
 }
 
 /*
@@ -170,7 +172,7 @@ static void answer_failure(struct req *r, enum err e)
         answer_unsigned(r);
         return;
     }
-    if (database == NULL || !db_alive(database)) {
+    if (e == ERR_DB && (database == NULL || !db_alive(database))) {
         answer_maintenance(r);
         return;
     }

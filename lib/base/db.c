@@ -22,6 +22,7 @@ struct db {
     enum query *ring_query;
     size_t head, len, size;
     bool failed; /* a statement of this transaction has failed */
+    bool lost;   /* gone, though libpq has not noticed */
 };
 
 static enum err lost(struct db *db, const char *doing)
@@ -65,7 +66,7 @@ void db_close(struct db *db)
 
 bool db_alive(const struct db *db)
 {
-    return PQstatus(db->conn) == CONNECTION_OK;
+    return !db->lost && PQstatus(db->conn) == CONNECTION_OK;
 }
 
 enum err db_revive(struct db *db)
@@ -73,7 +74,7 @@ enum err db_revive(struct db *db)
     PQreset(db->conn);
     memset(db->prepared, 0, sizeof(db->prepared));
     db->head = db->len = 0;
-    db->failed = false;
+    db->failed = db->lost = false;
     return db_alive(db) ? ERR_OK : lost(db, "reconnect");
 }
 
@@ -206,15 +207,25 @@ static bool begin_send(struct db *db, enum query q, const char *const *params)
            PQpipelineSync(db->conn);
 }
 
-/* The last answer before the sync, or the first that is an error. */
+/*
+ * The last answer before the sync, or the first that is an error. One NULL ends
+ * a statement; two in a row end what libpq has, without the sync: the server
+ * is gone, and in pipeline mode PQstatus does not always say so.
+ */
 static PGresult *begin_receive(struct db *db)
 {
     PGresult *kept = NULL, *res;
+    bool ended = false;
 
-    while (db_alive(db)) {
+    for (;;) {
         res = PQgetResult(db->conn);
-        if (res == NULL)
-            continue; /* the end of one statement */
+        if (res == NULL && ended) {
+            db->lost = true;
+            break;
+        }
+        ended = res == NULL;
+        if (ended)
+            continue;
         if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
             PQclear(res);
             break;
@@ -235,10 +246,13 @@ enum err db_begin_query(struct db *db, struct arena *a, enum query q,
     PGresult *res;
     enum err e;
 
-    if (!begin_send(db, q, params))
+    if (!begin_send(db, q, params)) {
+        db->lost = true; /* half a pipeline is of no use */
         return lost(db, "begin");
+    }
     res = begin_receive(db);
     if (!db_alive(db) || !PQexitPipelineMode(db->conn)) {
+        db->lost = true;
         PQclear(res);
         return lost(db, "begin");
     }
