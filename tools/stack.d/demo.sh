@@ -2,16 +2,19 @@
 # A believable city, its sign-ins, and `run`: everything in the foreground
 # until Ctrl-C; sourced by tools/stack.
 
-# operator_add LOGIN ROLE PASSWORD [BRANCHES]: the branches are ids, or all.
+# operator_add LOGIN ROLE PASSWORD [BRANCHES]: the branches are ids, or all; a +
+# behind them adds the meters without a branch.
 operator_add() {
-  local hash
+  local hash branches=${4:-all}
   hash=$(printf '%s' "$3" | "$BUILD/password-hash")
-  sql owner -v login="$1" -v role="$2" -v hash="$hash" -v branches="${4:-all}" <<'SQL'
+  sql owner -v login="$1" -v role="$2" -v hash="$hash" -v branches="${branches%+}" \
+    -v plus="$([[ $branches != *+ ]] || echo on)" <<'SQL'
 begin;
-insert into operator (login, role, password_hash)
-  values (:'login', :'role', :'hash')
+insert into operator (login, role, password_hash, sees_branchless)
+  values (:'login', :'role', :'hash', :'plus' = 'on')
   on conflict (login) do update
-    set role = excluded.role, password_hash = excluded.password_hash;
+    set role = excluded.role, password_hash = excluded.password_hash,
+        sees_branchless = excluded.sees_branchless;
 delete from operator_branch where operator_id = (select id from operator where login = :'login');
 insert into operator_branch
   select o.id, b.id from operator o, branch b
@@ -24,7 +27,7 @@ SQL
 
 cmd_operator_add() {
   local password again
-  [ $# -ge 2 ] || die 'usage: tools/stack operator-add LOGIN view|control|security|admin [BRANCH-ID,...]'
+  [ $# -ge 2 ] || die 'usage: tools/stack operator-add LOGIN view|control|security|admin [BRANCH-ID,...][+]'
   if [ -t 0 ]; then
     read -r -s -p "Password for $1: " password; echo
     read -r -s -p 'Once more: ' again; echo
@@ -46,7 +49,7 @@ demo_operators() {
     printf '%-9s %s  %s\n' "$login" "$password" "$role"
   done <<'LIST' | private "$SECRET/demo-signins"
 admin admin all
-operator control all
+operator control all+
 viewer view 1,2,3
 security security 1,2
 LIST
