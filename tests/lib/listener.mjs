@@ -111,6 +111,11 @@ export async function startListener(settings = {}, stackOptions = {}) {
       write();
       house.signal('SIGHUP');
     },
+    forget(name) {
+      now = { ...now };
+      if (name in base) now[name] = base[name];
+      else delete now[name];
+    },
     check: (...args) => spawnSync(program, ['-c', conf, '-n', ...args], { encoding: 'utf8' }),
     secret(identity, text) {
       const r = spawnSync(path.join(stack.build, 'lazur-secret'),
