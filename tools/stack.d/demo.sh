@@ -2,11 +2,12 @@
 # A believable city, its sign-ins, and `run`: everything in the foreground
 # until Ctrl-C; sourced by tools/stack.
 
-# operator_add LOGIN ROLE PASSWORD [BRANCHES]: the branches are ids, or all; a +
+hash_of() { printf '%s' "$1" | "$BUILD/password-hash"; }
+
+# operator_add LOGIN ROLE HASH [BRANCHES]: the branches are ids, or all; a +
 # behind them adds the meters without a branch.
 operator_add() {
-  local hash branches=${4:-all}
-  hash=$(printf '%s' "$3" | "$BUILD/password-hash")
+  local hash=$3 branches=${4:-all}
   sql owner -v login="$1" -v role="$2" -v hash="$hash" -v branches="${branches%+}" \
     -v plus="$([[ $branches != *+ ]] || echo on)" <<'SQL'
 begin;
@@ -36,16 +37,17 @@ cmd_operator_add() {
     read -r password
   fi
   [ ${#password} -ge 8 ] || die 'a password has at least 8 characters'
-  operator_add "$1" "$2" "$password" "${3:-all}"
+  operator_add "$1" "$2" "$(hash_of "$password")" "${3:-all}"
 }
 
 # Sign-ins of the demonstration are made for this installation and stand in
 # secret/demo-signins; a real one has none but those of operator-add.
 demo_operators() {
-  local login role branches password
+  local login role branches password=${LAZUR_DEMO_PASSWORD:-} hash=
+  [ -z "$password" ] || hash=$(hash_of "$password")
   while read -r login role branches; do
-    password=${LAZUR_DEMO_PASSWORD:-$(random_hex 5)}
-    operator_add "$login" "$role" "$password" "$branches"
+    [ -n "${LAZUR_DEMO_PASSWORD:-}" ] || { password=$(random_hex 5); hash=$(hash_of "$password"); }
+    operator_add "$login" "$role" "$hash" "$branches"
     printf '%-9s %s  %s\n' "$login" "$password" "$role"
   done <<'LIST' | private "$SECRET/demo-signins"
 admin admin all
