@@ -166,6 +166,11 @@ static void order_call_all(struct order *o)
         sim_call(o->sim, o->sim->fleet.plays[i]);
 }
 
+static void order_calm(struct order *o)
+{
+    memset(o->sim->set.fault, 0, sizeof o->sim->set.fault);
+}
+
 static void order_help(struct order *o);
 
 /* clang-format off */
@@ -186,6 +191,7 @@ static const struct {
     { "stat",   false, order_stat,   "counters of the run" },
     { "drain",  false, order_drain,  "only what is unconfirmed still calls" },
     { "resume", false, order_resume, "ends drain" },
+    { "calm",   false, order_calm,   "no more faults by chance" },
     { "help",   false, order_help,   "this" },
 };
 /* clang-format on */
