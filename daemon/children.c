@@ -20,8 +20,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define POSTS_MAX    260 /* 256 listeners, a notifier, a worker */
-#define CHILDREN_MAX (3 * POSTS_MAX)
+#define POSTS_MAX    260  /* 256 listeners, a notifier, a worker */
+#define CHILDREN_MAX 800  /* three generations of them */
 #define SETTLED_MS   5000 /* who lived so long did not die at once */
 #define PAUSE_FIRST  100
 #define PAUSE_MAX    5000
@@ -142,7 +142,7 @@ static void close_all(const int *fds, size_t from, size_t to)
 enum err sockets_open(const struct settings *s)
 {
     size_t n = listeners_wanted(s), have = 0, kept;
-    int fds[256], old[256];
+    int fds[256] = { 0 }, old[256] = { 0 };
     char bound[300];
     enum err e = ERR_OK;
 
@@ -177,8 +177,9 @@ static int settings_file(enum duty duty)
     if (out == NULL)
         fatal("settings of a child");
     settings_write(duty, house.set, out);
-    if (fclose(out) != 0)
+    if (fflush(out) != 0)
         fatal("settings of a child");
+    fclose(out);
     return fd;
 }
 

@@ -70,17 +70,17 @@ static void options_read(int argc, char **argv, struct options *o)
 
 /* ---- is it good? ---- */
 
-/* unreachable: a database that is away is told as ERR_IO. */
+/* A database that is away is ERR_IO, one that refuses a statement INVALID. */
 static enum err database_check(const char *name, const char *conninfo)
 {
     struct db *db;
     char why[400];
-    enum err e;
 
     if (conninfo[0] == '\0')
         return err_raise(ERR_INVALID, "%s is not set", name);
-    if ((e = db_open(conninfo, &db)) == ERR_OK) {
-        e = db_check(db);
+    if (db_open(conninfo, &db) == ERR_OK) {
+        enum err e = db_check(db);
+
         db_close(db);
         return e == ERR_OK ? ERR_OK : ERR_INVALID;
     }
@@ -96,10 +96,10 @@ static enum err settings_check(const struct settings *s)
 
     if (s->key_file[0] != '\0' && seal_key_load(s->key_file, &key) != ERR_OK)
         return ERR_INVALID;
-    if ((e = database_check("listener_db", s->listener_db)) != ERR_OK ||
-        (e = database_check("notifier_db", s->notifier_db)) != ERR_OK)
-        return e;
-    return database_check("worker_db", s->worker_db);
+    e = database_check("listener_db", s->listener_db);
+    if (e == ERR_OK)
+        e = database_check("notifier_db", s->notifier_db);
+    return e == ERR_OK ? database_check("worker_db", s->worker_db) : e;
 }
 
 static enum err settings_read(const struct options *o, struct settings *out)
@@ -136,13 +136,11 @@ static void reload(const struct options *o, const char *program,
                    const struct settings **now)
 {
     struct settings *fresh = calloc(1, sizeof(*fresh));
-    enum err e;
 
     if (fresh == NULL)
         fatal("settings");
-    if ((e = settings_read(o, fresh)) != ERR_OK ||
-        (e = settings_check(fresh)) != ERR_OK ||
-        (e = sockets_open(fresh)) != ERR_OK) {
+    if (settings_read(o, fresh) != ERR_OK || settings_check(fresh) != ERR_OK ||
+        sockets_open(fresh) != ERR_OK) {
         log_warnx("reload: %s; the old settings stay", err_reason());
         free(fresh);
         return;

@@ -226,7 +226,7 @@ static enum err push(struct arena *a, const struct origin *from,
                                      .zone_minutes = from->zone_minutes };
     struct dlms_frame head = { 0 };
     struct dlms_apdu apdu;
-    struct bytes in;
+    struct bytes in = { NULL, 0 };
     bool ciphered;
     enum err e;
 

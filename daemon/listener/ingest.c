@@ -173,7 +173,7 @@ void ingest_pump(void)
     while (in.flight_n < most && in.waiting.n > 0)
         in.flight[in.flight_n++] = entries_take(&in.waiting);
     if (in.flight_n > 1)
-        qsort(in.flight, in.flight_n, sizeof(struct entry *), by_identity);
+        qsort(in.flight, in.flight_n, sizeof(void *), by_identity);
     send_flight();
 }
 
@@ -263,7 +263,7 @@ void ingest_init(const char *conninfo, size_t batch_max, size_t queue_max,
     in.batch_max = batch_max;
     in.queue_max = queue_max;
     in.events = events;
-    in.flight = calloc(batch_max, sizeof(*in.flight));
+    in.flight = calloc(batch_max, sizeof(void *));
     if (in.flight == NULL)
         fatal("batch");
     entries_init(&in.waiting);

@@ -92,7 +92,7 @@ static void turn_away(int fd, const struct in6_addr *peer)
 /* One connection; false when there is none. */
 static bool accept_one(void)
 {
-    struct sockaddr_storage ss;
+    struct sockaddr_storage ss = { 0 };
     socklen_t len = sizeof(ss);
     struct in6_addr peer;
     int fd = accept4(FD_LISTEN, (struct sockaddr *)&ss, &len,

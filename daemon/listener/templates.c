@@ -25,11 +25,11 @@ static struct bytes octets(struct arena *a, const char *hex)
 {
     size_t n = strlen(hex) / 2;
     uint8_t *at = arena_alloc(a, n + 1);
-    unsigned v;
 
     for (size_t i = 0; i + 1 < n; i++) {
-        if (sscanf(hex + 2 + 2 * i, "%2x", &v) == 1)
-            at[i] = (uint8_t)v;
+        const char pair[3] = { hex[2 + 2 * i], hex[3 + 2 * i], '\0' };
+
+        at[i] = (uint8_t)strtoul(pair, NULL, 16);
     }
     return (struct bytes){ at, n > 0 ? n - 1 : 0 };
 }
