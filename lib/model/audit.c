@@ -83,6 +83,9 @@ enum err audit_stream(struct db *db, struct arena *a,
 {
     const char *const params[] = { NULL, "0", param_contains(a, filter->term) };
     struct each with = { .call = each, .ctx = ctx };
+    enum err e;
 
+    if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
+        return e;
     return db_stream(db, variant(filter), params, one_row, &with);
 }

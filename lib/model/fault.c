@@ -73,7 +73,10 @@ enum err fault_stream(struct db *db, struct arena *a,
     const char *const params[] = { filter->reason,
                                    param_contains(a, filter->term), NULL, "0" };
     struct each with = { .call = each, .ctx = ctx };
+    enum err e;
 
+    if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
+        return e;
     return db_stream(db, Q_FAULT_PAGE, params, one_row, &with);
 }
 
