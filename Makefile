@@ -49,12 +49,15 @@ LIB      = $(BUILD)/liblazur.a
 LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt
 DAEMON_LIBS = -lev -lseccomp
+# Only for programs that make documents (lib/report).
+REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp
 
 CGI     = $(addprefix $(BUILD)/cgi-bin/,$(AUDIENCES))
 TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
 DAEMON  = $(if $(DAEMON_SRC),$(BUILD)/meter-listener)
 SIM     = $(if $(SIM_SRC),$(BUILD)/meter-sim)
 UNITS   = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+SAMPLES = $(BUILD)/report/make_samples
 BENCHES = $(patsubst tests/load/%.c,$(BUILD)/load/%,$(BENCH_SRC))
 
 .PHONY: all run check test unit bench fuzz lint clean setup
@@ -78,7 +81,7 @@ bench:
 	tests/load/bench
 
 benches: $(BENCHES)
-units: $(UNITS)
+units: $(UNITS) $(if $(wildcard tests/report/make_samples.c),$(SAMPLES))
 
 # --- statements of sql/queries as C ------------------------------------------
 QUERIES = $(sort $(wildcard sql/queries/*.sql))
@@ -124,7 +127,12 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/obj/tools/%.o $(LIB)
 
 $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka -lcrypt $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka -lcrypt $(REPORT_LIBS) $(LIBS)
+
+# Writes a document of each kind, for other programs to read back.
+$(SAMPLES): $(BUILD)/obj/tests/report/make_samples.o $(LIB)
+	@mkdir -p $(@D)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) $(REPORT_LIBS) $(LIBS)
 
 $(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -148,7 +156,7 @@ fuzz: $(FUZZERS)
 # --- findings are fixed, or silenced on their line with a reason ---------------
 ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(SEED_SRC) $(TOOL_SRC)
 lint: $(BUILD)/gen/queries.h
-	clang-format-14 --dry-run -Werror $(sort $(ALL_C) $(wildcard lib/*/*.h cgi-bin/*/*.h daemon/*.h daemon/*/*.h tools/*/*.h tests/unit/*.[ch] tests/load/*.[ch]))
+	clang-format-14 --dry-run -Werror $(sort $(ALL_C) $(wildcard lib/*/*.h cgi-bin/*/*.h daemon/*.h daemon/*/*.h tools/*/*.h tests/unit/*.[ch] tests/load/*.[ch] tests/report/*.[ch]))
 	cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
 	  --std=c11 --error-exitcode=1 -I. -I$(BUILD)/gen $(sort $(ALL_C))
 	printf '%s\n' $(sort $(ALL_C)) | xargs -P 2 -n 6 clang-tidy-14 --quiet --warnings-as-errors='*' \
