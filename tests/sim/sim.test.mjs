@@ -519,6 +519,21 @@ test('idle holds connections and says which were lost', async () => {
   }, { raw: true });
 });
 
+test('callall calls everybody once, calm ends faults by chance', async () => {
+  const settings = { meters: 40, model: 'СГ-Лазурь G4', period: '1h', fault_cover: 1000 };
+  await play(settings, confirm, async ({ peer, sim }) => {
+    await sim.order('callall');
+    await until(async () => (await sim.stat()).confirmed === 40 && (await sim.stat()).in_flight === 0);
+    assert.equal(new Set(peer.pushes.map((p) => p.serial)).size, 40);
+    assert.ok(peer.pushes.every((p) => p.status & 4));
+    assert.equal((await sim.stat()).faults, 40);
+    await sim.order('calm');
+    await sim.order('callall');
+    await until(async () => (await sim.stat()).confirmed === 80);
+    assert.equal((await sim.stat()).faults, 40);
+  });
+});
+
 test('orders that make no sense are refused', async () => {
   await play(WITH_VALVE, confirm, async ({ sim }) => {
     await assert.rejects(sim.order('dance'), /no such order/);
