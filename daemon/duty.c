@@ -72,7 +72,7 @@ bool duty_sleep(int64_t ms)
 
 _Noreturn void duty_main(const char *name)
 {
-    struct settings s;
+    static struct settings s;
     enum duty duty;
     enum err e = duty_of_name(name, &duty);
 

@@ -131,9 +131,15 @@ static int signals_open(void)
     return fd;
 }
 
-/* Settings live as long as a generation of children, a few dozen bytes. */
+/* Children of the old settings have copies of their own. */
+static void settings_forget(struct settings *s)
+{
+    settings_clear(s);
+    free(s);
+}
+
 static void reload(const struct options *o, const char *program,
-                   const struct settings **now)
+                   struct settings **now)
 {
     struct settings *fresh = calloc(1, sizeof(*fresh));
 
@@ -142,17 +148,18 @@ static void reload(const struct options *o, const char *program,
     if (settings_read(o, fresh) != ERR_OK || settings_check(fresh) != ERR_OK ||
         sockets_open(fresh) != ERR_OK) {
         log_warnx("reload: %s; the old settings stay", err_reason());
-        free(fresh);
+        settings_forget(fresh);
         return;
     }
     log_info("reload: new settings");
     children_start(program, fresh);
+    settings_forget(*now);
     *now = fresh;
 }
 
 /* Until it is told to stop. */
 static void run(const struct options *o, const char *program,
-                const struct settings **s, int signals)
+                struct settings **s, int signals)
 {
     for (;;) {
         struct signalfd_siginfo got;
@@ -189,24 +196,26 @@ static void check_or_exit(const struct options *o, const struct settings *s)
 int main(int argc, char **argv)
 {
     struct options o = { 0 };
-    struct settings first;
-    const struct settings *s = &first;
+    struct settings *s = calloc(1, sizeof(*s));
     char program[PATH_MAX];
     int signals;
     enum err e;
 
     if (argc == 3 && strcmp(argv[1], "--duty") == 0)
         duty_main(argv[2]);
+    if (s == NULL)
+        fatal("settings");
     log_init("meter-listener", false);
     options_read(argc, argv, &o);
-    if ((e = settings_read(&o, &first)) != ERR_OK) {
+    if ((e = settings_read(&o, s)) != ERR_OK) {
         log_err(e, "settings");
         return 1;
     }
-    log_init("meter-listener", first.verbose);
+    log_init("meter-listener", s->verbose);
     check_or_exit(&o, s);
     if (o.check_only) {
         log_info("the settings are good");
+        settings_forget(s);
         return 0;
     }
     if (realpath("/proc/self/exe", program) == NULL)
@@ -222,5 +231,6 @@ int main(int argc, char **argv)
     run(&o, program, &s, signals);
     log_info("stopping");
     children_stop(s->grace_ms);
+    settings_forget(s);
     return 0;
 }

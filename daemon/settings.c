@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/conf.h"
@@ -132,6 +133,18 @@ enum err settings_load(unsigned duties, const char *path,
 
     memset(out, 0, sizeof(*out));
     return conf_load(rows, rows_of(duties, rows), out, path, overrides, n);
+}
+
+void settings_clear(struct settings *s)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        char **text = (char **)(void *)((char *)s + table[i].conf.offset);
+
+        if (table[i].conf.type != CONF_TEXT)
+            continue;
+        free(*text);
+        *text = NULL;
+    }
 }
 
 static void write_one(const struct conf_setting *c, const struct settings *s,

@@ -46,6 +46,9 @@ enum err settings_load(unsigned duties, const char *path,
                        char *const *overrides, size_t n,
                        struct settings *out) MUST_CHECK;
 
+/* Frees the texts of s. */
+void settings_clear(struct settings *s);
+
 /* Those settings of s that duty needs, as lines settings_load takes. */
 void settings_write(enum duty duty, const struct settings *s, FILE *out);
 

@@ -399,8 +399,7 @@ static void see_names(struct work *w, const struct dlms_push *names,
             *s = (struct seen){ o->value, o->name, 0, DLMS_UNIT_NONE,
                                 MEANS_REGISTER };
         if (o->has_scaler) {
-            /* NOLINTNEXTLINE(*-signed-char-misuse,cert-str34-c) a number */
-            s->scaler = fits(o->scaler, -12, 12) ? o->scaler : 0;
+            s->scaler = fits(o->scaler, -12, 12) ? (int)o->scaler : 0;
             s->unit = o->unit;
         }
         w->n++;

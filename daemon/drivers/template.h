@@ -41,7 +41,7 @@ enum meaning {
 struct template_item {
     int position;
     struct obis name;
-    int8_t scaler;
+    int scaler;
     uint8_t unit;
     enum meaning meaning;
 };

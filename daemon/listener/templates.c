@@ -54,7 +54,7 @@ static enum err item_read(const struct rows *r, size_t i,
     enum err e = obis_of_text(row_text(r, i, 3), &item->name);
 
     item->position = (int)row_int(r, i, 1);
-    item->scaler = (int8_t)row_int(r, i, 5);
+    item->scaler = (int)row_int(r, i, 5);
     item->unit = (uint8_t)row_int(r, i, 6);
     return e != ERR_OK ? e : meaning_of_word(row_text(r, i, 7), &item->meaning);
 }

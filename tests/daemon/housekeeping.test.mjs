@@ -61,8 +61,7 @@ test('with a folder each message is delivered once, as a file', async () => {
 });
 
 test('what could not be delivered is tried again later', async () => {
-  house.reload({ outbox_folder: '/nowhere' });
-  await sleep(300);
+  await house.reloaded({ outbox_folder: '/nowhere' });
   house.exec(`insert into outbox_mail (recipient, subject, body, reason) values ('c@example.org', 'Тема', 'Текст', 'test')`);
   const [row] = await until(() => {
     const r = house.sql(`select state, attempts, next_at > now() as later from outbox_mail where recipient = 'c@example.org'`);
@@ -73,8 +72,7 @@ test('what could not be delivered is tried again later', async () => {
 
 test('when the database is away for a while both go on afterwards', async () => {
   const folder = path.join(house.stack.folder, 'outbox');
-  house.reload({ outbox_folder: folder });
-  await sleep(500);
+  await house.reloaded({ outbox_folder: folder });
   house.stack.run('db-stop', 'immediate');
   await sleep(1500);
   house.stack.run('db-start');

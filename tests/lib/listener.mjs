@@ -111,6 +111,12 @@ export async function startListener(settings = {}, stackOptions = {}) {
       write();
       house.signal('SIGHUP');
     },
+    // As reload, and waits until only children of the new settings are left.
+    async reloaded(other) {
+      const old = house.children().map((c) => c.pid);
+      house.reload(other);
+      await until(() => old.every((pid) => !alive(pid)) && house.children().length >= 3, 30000);
+    },
     forget(name) {
       now = { ...now };
       if (name in base) now[name] = base[name];
