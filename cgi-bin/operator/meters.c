@@ -18,20 +18,12 @@
 
 /* ---- one row ---- */
 
-static char *row_href(const struct window *w, int64_t id)
-{
-    struct meters_state to = w->at;
-
-    to.meter = id;
-    to.tab_page = 1;
-    return state_address(w->r->arena, "/meters", &to);
-}
-
 /* Unfolds a row, or folds it; of too many the oldest gives way. */
-static char *row_toggle(const struct window *w, int64_t id)
+static char *row_toggle(const struct window *w, const struct row_stems *stems,
+                        int64_t id)
 {
-    struct meters_state to = w->at;
-    size_t from = to.n_open == OPEN_MAX_ROWS ? 1 : 0;
+    struct meters_state to;
+    size_t from = w->at.n_open == OPEN_MAX_ROWS ? 1 : 0;
 
     to.n_open = 0;
     for (size_t i = from; i < w->at.n_open; i++) {
@@ -40,15 +32,17 @@ static char *row_toggle(const struct window *w, int64_t id)
     }
     if (!state_is_open(&w->at, id))
         to.open[to.n_open++] = id;
-    return state_address(w->r->arena, "/meters", &to);
+    return state_fold(w->r->arena, stems, &to);
 }
 
-static void row_links(struct window *w, size_t i, const struct meter *m)
+static void row_links(struct window *w, const struct row_stems *stems, size_t i,
+                      const struct meter *m)
 {
     struct req *r = w->r;
 
-    view_set_at(r, "Meters.Rows", i, "Href", row_href(w, m->id));
-    view_set_at(r, "Meters.Rows", i, "Toggle", row_toggle(w, m->id));
+    view_set_at(r, "Meters.Rows", i, "Href",
+                state_select(r->arena, stems, m->id));
+    view_set_at(r, "Meters.Rows", i, "Toggle", row_toggle(w, stems, m->id));
     if (m->id == w->at.meter)
         view_set_at(r, "Meters.Rows", i, "Selected", "1");
     if (state_is_open(&w->at, m->id))
@@ -79,7 +73,6 @@ static void row_show(struct window *w, size_t i, const struct meter *m)
     window_put(w, list, i, "Balance", money_cell(a, m->balance_kopecks));
     if (m->balance_kopecks.known && m->balance_kopecks.n < 0)
         view_set_at(w->r, list, i, "Debt", "1");
-    row_links(w, i, m);
 }
 
 /* ---- the table ---- */
@@ -176,10 +169,15 @@ static void table_show(struct window *w, const struct meter_list *list)
         .address = page_address,
     };
 
+    struct row_stems stems;
+
     /* A page past the end is the last one, and its links know it. */
     w->at.page = list->before / w->at.size + 1;
-    for (size_t i = 0; i < list->n; i++)
+    state_stems(w->r->arena, &w->at, &stems);
+    for (size_t i = 0; i < list->n; i++) {
         row_show(w, i, &list->rows[i]);
+        row_links(w, &stems, i, &list->rows[i]);
+    }
     window_paging(w, &paging);
     columns_show(w);
     filter_show(w);

@@ -50,6 +50,20 @@ void state_read(struct req *r, struct meters_state *s);
 char *state_address(struct arena *a, const char *path,
                     const struct meters_state *s);
 
+/* Each row has two addresses that differ only at their ends. */
+struct row_stems {
+    const char *select; /* …meter= */
+    const char *fold;   /* everything but open= */
+    bool fold_asked;
+};
+
+void state_stems(struct arena *a, const struct meters_state *s,
+                 struct row_stems *out);
+char *state_select(struct arena *a, const struct row_stems *stems, int64_t id);
+/* With the unfolded rows of s. */
+char *state_fold(struct arena *a, const struct row_stems *stems,
+                 const struct meters_state *s);
+
 bool state_is_open(const struct meters_state *s, int64_t id);
 
 /* The text after which the window may be shown again: "/meters…" or fallback.

@@ -6,12 +6,8 @@
  */
 #include "cgi-bin/operator/meters.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "lib/base/buf.h"
 
 #define DEFAULT_SIZE 10
 #define TERM_MAX     64
@@ -115,19 +111,42 @@ void state_read(struct req *r, struct meters_state *s)
 
 /* ---- writing ---- */
 
+/* A page has dozens of addresses, so they are put together by hand. */
 struct address {
     char text[2048]; /* names, numbers and an encoded term of TERM_MAX fit */
     size_t len;
     bool asked;
 };
 
+static void put(struct address *to, const char *text)
+{
+    size_t n = strlen(text), room = sizeof(to->text) - 1 - to->len;
+
+    n = n < room ? n : room;
+    memcpy(to->text + to->len, text, n);
+    to->len += n;
+}
+
 static void add(struct address *to, const char *name, const char *value)
 {
-    to->len += (size_t)snprintf(to->text + to->len, sizeof(to->text) - to->len,
-                                "%c%s=%s", to->asked ? '&' : '?', name, value);
-    if (to->len >= sizeof(to->text))
-        to->len = sizeof(to->text) - 1;
+    put(to, to->asked ? "&" : "?");
+    put(to, name);
+    put(to, "=");
+    put(to, value);
     to->asked = true;
+}
+
+/* Decimal digits of n >= 0 at the end of text. */
+static char *digits(char text[24], int64_t n)
+{
+    char *at = text + 23;
+
+    *at = '\0';
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    return at;
 }
 
 static void add_number(struct address *to, const char *name, int64_t n,
@@ -135,22 +154,22 @@ static void add_number(struct address *to, const char *name, int64_t n,
 {
     char text[24];
 
-    if (n == unless)
-        return;
-    snprintf(text, sizeof(text), "%" PRId64, n);
-    add(to, name, text);
+    if (n != unless)
+        add(to, name, digits(text, n));
 }
 
 static void add_open(struct address *to, const struct meters_state *s)
 {
-    char text[OPEN_MAX_ROWS * 20 + 1] = "";
-    size_t len = 0;
+    char text[24];
 
-    for (size_t i = 0; i < s->n_open; i++)
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%" PRId64,
-                                i > 0 ? "." : "", s->open[i]);
-    if (len > 0)
-        add(to, "open", text);
+    for (size_t i = 0; i < s->n_open; i++) {
+        if (i == 0) {
+            add(to, "open", digits(text, s->open[i]));
+        } else {
+            put(to, ".");
+            put(to, digits(text, s->open[i]));
+        }
+    }
 }
 
 static void add_tab(struct address *to, const struct meters_state *s)
@@ -165,26 +184,86 @@ static void add_tab(struct address *to, const struct meters_state *s)
         add(to, "tdir", "asc");
 }
 
+static void add_list(struct address *to, struct arena *a,
+                     const struct meters_state *s)
+{
+    if (s->term[0] != '\0')
+        add(to, "q", url_encode(a, s->term));
+    add_number(to, "size", s->size, DEFAULT_SIZE);
+    add_number(to, "page", s->page, 1);
+    if (s->order != METERS_BY_SERIAL)
+        add(to, "sort", meter_order_names[s->order]);
+    if (s->descending)
+        add(to, "dir", "desc");
+}
+
 char *state_address(struct arena *a, const char *path,
                     const struct meters_state *s)
 {
-    struct address to = { .len = 0 };
+    struct address to;
 
-    to.len = (size_t)snprintf(to.text, sizeof(to.text), "%s", path);
-    if (s->term[0] != '\0')
-        add(&to, "q", url_encode(a, s->term));
-    add_number(&to, "size", s->size, DEFAULT_SIZE);
-    add_number(&to, "page", s->page, 1);
-    if (s->order != METERS_BY_SERIAL)
-        add(&to, "sort", meter_order_names[s->order]);
-    if (s->descending)
-        add(&to, "dir", "desc");
+    to.len = 0;
+    to.asked = false;
+    put(&to, path);
+    add_list(&to, a, s);
     add_open(&to, s);
     if (s->meter != 0) {
         add_number(&to, "meter", s->meter, 0);
         add_tab(&to, s);
     }
-    return arena_strdup(a, to.text);
+    return arena_strndup(a, to.text, to.len);
+}
+
+void state_stems(struct arena *a, const struct meters_state *s,
+                 struct row_stems *out)
+{
+    struct meters_state other = *s; /* its tab begins at its first page */
+    struct address to;
+    size_t list_len;
+    bool list_asked;
+
+    other.tab_page = 1;
+    to.len = 0;
+    to.asked = false;
+    put(&to, "/meters");
+    add_list(&to, a, s);
+    list_len = to.len;
+    list_asked = to.asked;
+    add_open(&to, s);
+    add_tab(&to, &other);
+    add(&to, "meter", "");
+    out->select = arena_strndup(a, to.text, to.len);
+    to.len = list_len;
+    to.asked = list_asked;
+    if (s->meter != 0) {
+        add_number(&to, "meter", s->meter, 0);
+        add_tab(&to, s);
+    }
+    out->fold = arena_strndup(a, to.text, to.len);
+    out->fold_asked = to.asked;
+}
+
+char *state_select(struct arena *a, const struct row_stems *stems, int64_t id)
+{
+    char text[24], *number = digits(text, id);
+    size_t len = strlen(stems->select), n = strlen(number);
+    char *address = arena_alloc(a, len + n + 1);
+
+    memcpy(address, stems->select, len);
+    memcpy(address + len, number, n + 1);
+    return address;
+}
+
+char *state_fold(struct arena *a, const struct row_stems *stems,
+                 const struct meters_state *s)
+{
+    struct address to;
+
+    to.len = 0;
+    to.asked = stems->fold_asked;
+    put(&to, stems->fold);
+    add_open(&to, s);
+    return arena_strndup(a, to.text, to.len);
 }
 
 bool state_is_open(const struct meters_state *s, int64_t id)

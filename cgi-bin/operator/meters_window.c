@@ -1,7 +1,7 @@
 /* Filling the main window: values with their version, ranges, pagers. */
 #include "cgi-bin/operator/meters.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/model/reading.h"
@@ -31,33 +31,34 @@ void window_put(struct window *w, const char *list, size_t i, const char *field,
         view_set_at(w->r, list, i, field, value);
 }
 
+/* field and Iso are short names of ours: "Submitted". */
 void window_put_moment(struct window *w, const char *list, size_t i,
                        const char *field, struct moment m)
 {
-    struct arena *a = w->r->arena;
+    char text[MOMENT_TEXT], iso[MOMENT_ISO], name[32];
 
-    if (m.us == 0) {
-        version_add(w, "");
-        return;
+    if (moment_texts(m, text, iso)) {
+        snprintf(name, sizeof(name), "%sIso", field);
+        view_set_at(w->r, list, i, name, iso);
     }
-    window_put(w, list, i, field, moment_text(a, m));
-    view_set_at(w->r, list, i, arena_printf(a, "%sIso", field),
-                moment_iso(a, m));
+    window_put(w, list, i, field, text);
 }
 
 void window_put_states(struct window *w, const char *list, size_t i,
                        int64_t status, bool silent)
 {
-    struct arena *a = w->r->arena;
+    char name[24];
     int n = 0;
 
-    if (silent)
-        window_put(w, list, i, arena_printf(a, "States.%d.Code", n++),
-                   "silent");
-    for (int bit = 0; bit < STATUS_BITS; bit++) {
-        if ((status >> bit & 1) != 0)
-            window_put(w, list, i, arena_printf(a, "States.%d.Code", n++),
-                       status_code(bit));
+    if (silent) {
+        window_put(w, list, i, "States.0.Code", "silent");
+        n = 1;
+    }
+    for (int bit = 0; bit < STATUS_BITS && status >> bit != 0; bit++) {
+        if ((status >> bit & 1) == 0)
+            continue;
+        snprintf(name, sizeof(name), "States.%d.Code", n++);
+        window_put(w, list, i, name, status_code(bit));
     }
     version_add(w, "");
 }

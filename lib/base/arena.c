@@ -131,18 +131,28 @@ char *arena_strdup(struct arena *a, const char *s)
     return arena_memdup(a, s, strlen(s));
 }
 
+/* Written where it will stay; formatted again only when the block is full. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+    struct block *b = a->blocks;
+    size_t room = b->size - b->used;
+    char *s = (char *)b->data + b->used;
     va_list again;
     int n;
-    char *s;
 
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
-    if (n < 0)
-        n = 0;
-    s = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(s, (size_t)n + 1, fmt, again);
+    n = vsnprintf(s, room, fmt, ap);
+    if (n < 0) {
+        s = arena_alloc(a, 1);
+    } else if ((size_t)n < room) {
+        size_t len =
+            ((size_t)n + alignof(max_align_t)) & ~(alignof(max_align_t) - 1);
+
+        b->used += len < room ? len : room;
+    } else {
+        s = arena_alloc(a, (size_t)n + 1);
+        vsnprintf(s, (size_t)n + 1, fmt, again);
+    }
     va_end(again);
     return s;
 }

@@ -52,14 +52,58 @@ static bool local(struct moment m, struct tm *tm)
     return m.us != 0 && localtime_r(&t, tm) != NULL;
 }
 
-char *moment_text(struct arena *a, struct moment m)
+/* Two digits, without the detour of a format: a page has many moments. */
+static char *two(char *to, int n, char then)
+{
+    *to++ = (char)('0' + n / 10 % 10);
+    *to++ = (char)('0' + n % 10);
+    *to++ = then;
+    return to;
+}
+
+static void text_of(const struct tm *tm, char *to)
+{
+    to = two(to, tm->tm_mday, '-');
+    to = two(to, tm->tm_mon + 1, '-');
+    to = two(to, (tm->tm_year + 1900) / 100, ' ') - 1;
+    to = two(to, (tm->tm_year + 1900) % 100, ' ');
+    to = two(to, tm->tm_hour, ':');
+    to = two(to, tm->tm_min, ':');
+    two(to, tm->tm_sec, '\0');
+}
+
+static void iso_of(const struct tm *tm, char *to)
+{
+    long minutes = tm->tm_gmtoff / 60;
+
+    to = two(to, (tm->tm_year + 1900) / 100, ' ') - 1;
+    to = two(to, (tm->tm_year + 1900) % 100, '-');
+    to = two(to, tm->tm_mon + 1, '-');
+    to = two(to, tm->tm_mday, 'T');
+    to = two(to, tm->tm_hour, ':');
+    to = two(to, tm->tm_min, ':');
+    to = two(to, tm->tm_sec, minutes < 0 ? '-' : '+');
+    to = two(to, (int)(labs(minutes) / 60), ':');
+    two(to, (int)(labs(minutes) % 60), '\0');
+}
+
+bool moment_texts(struct moment m, char text[MOMENT_TEXT], char iso[MOMENT_ISO])
 {
     struct tm tm;
-    char text[32];
 
-    if (!local(m, &tm) ||
-        strftime(text, sizeof(text), "%d-%m-%Y %H:%M:%S", &tm) == 0)
-        return arena_strdup(a, "");
+    text[0] = iso[0] = '\0';
+    if (!local(m, &tm) || tm.tm_year < -1900 || tm.tm_year > 8099)
+        return false;
+    text_of(&tm, text);
+    iso_of(&tm, iso);
+    return true;
+}
+
+char *moment_text(struct arena *a, struct moment m)
+{
+    char text[MOMENT_TEXT], iso[MOMENT_ISO];
+
+    moment_texts(m, text, iso);
     return arena_strdup(a, text);
 }
 
@@ -75,14 +119,8 @@ char *moment_minute_text(struct arena *a, struct moment m)
 
 char *moment_iso(struct arena *a, struct moment m)
 {
-    struct tm tm;
-    char text[40];
-    long minutes;
+    char text[MOMENT_TEXT], iso[MOMENT_ISO];
 
-    if (!local(m, &tm) ||
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
-        return arena_strdup(a, "");
-    minutes = tm.tm_gmtoff / 60;
-    return arena_printf(a, "%s%c%02ld:%02ld", text, minutes < 0 ? '-' : '+',
-                        labs(minutes) / 60, labs(minutes) % 60);
+    moment_texts(m, text, iso);
+    return arena_strdup(a, iso);
 }

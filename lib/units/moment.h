@@ -19,6 +19,13 @@ enum err moment_of_civil(int year, int month, int day, int hour, int minute,
 /* "20-11-2026 03:15:00" in the process' zone (TZ); "" when us is 0. */
 char *moment_text(struct arena *a, struct moment m);
 
+#define MOMENT_TEXT 20
+#define MOMENT_ISO  26
+
+/* Both at once, for tables; "" and false when us is 0. */
+bool moment_texts(struct moment m, char text[MOMENT_TEXT],
+                  char iso[MOMENT_ISO]);
+
 /* "20-11-2026 03:15", for records of whole minutes. */
 char *moment_minute_text(struct arena *a, struct moment m);
 

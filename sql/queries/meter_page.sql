@@ -33,7 +33,7 @@ select p.id, m.account, m.serial, t.medium,
        now() > period_due(m.period, m.period_minutes, s.received_at) as silent,
        case when t.has_valve then s.valve end as valve,
        case when b.calculates_balance then b.balance_kopecks end as balance_kopecks,
-       c.kind as waiting, (select meter_total()) as total
+       c.kind as waiting, (select coalesce(sum(n), 0)::bigint from meter_count) as total
   from page p
   join meter m on m.id = p.id
   join meter_state s on s.meter_id = p.id
