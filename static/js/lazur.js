@@ -18,6 +18,7 @@
   let changed = [];
   let swapIsLive = false;
   let ending = false;
+  let held = false;
 
   const isLive = (element) => element && element.id === "live";
   const rows = () => $$("#meters tr.meter");
@@ -30,12 +31,23 @@
     return Boolean(s && !s.isCollapsed && work && s.anchorNode && work.contains(s.anchorNode));
   }
 
-  function lamp(isOn) {
+  /* Rows do not change places under a pointer or a focus that rests on them. */
+  function reading() {
+    const tbody = $("#meters tbody");
+    return Boolean(tbody && ((window.matchMedia("(hover: hover)").matches && tbody.matches(":hover")) ||
+      tbody.contains(document.activeElement)));
+  }
+  function movesRows(answer) {
+    const will = Array.from(answer.matchAll(/<tr id="(m\d+)" class="meter"/g), (m) => m[1]);
+    return will.join() !== rows().map((r) => r.id).join();
+  }
+
+  function lamp(state) { /* on, off, paused */
     const p = $("#live-lamp");
     if (!p) return;
     p.hidden = false;
-    p.classList.toggle("live-off", !isOn);
-    const word = isOn ? p.dataset.on : p.dataset.off;
+    p.className = `live live-${state}`;
+    const word = p.dataset[state];
     if ($("span", p).textContent !== word) $("span", p).textContent = word;
   }
 
@@ -47,7 +59,8 @@
     const live = isLive(e.detail.requestConfig.elt);
     swapIsLive = live;
     changed = [];
-    if (live && (step || marking())) e.detail.shouldSwap = false;
+    held = live && e.detail.shouldSwap && reading() && movesRows(e.detail.serverResponse);
+    if (live && (step || held || marking())) e.detail.shouldSwap = false;
   });
 
   if (window.Idiomorph) {
@@ -75,14 +88,14 @@
   on("animationend", (e) => { if (e.animationName === "flash") e.target.classList.remove("flash"); });
 
   on("htmx:afterRequest", (e) => {
-    if (isLive(e.detail.elt) && e.detail.successful) lamp(true);
+    if (isLive(e.detail.elt) && e.detail.successful) lamp(held ? "paused" : "on");
     if (e.detail.successful && $("#dialog") && $("#dialog").contains(e.detail.elt)) $("#dialog").close();
   });
-  for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp(false));
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp("off"));
   on("htmx:responseError", (e) => {
     const xhr = e.detail.xhr;
     if (xhr.status === 401) return void location.reload();
-    if (isLive(e.detail.elt)) return void lamp(false);
+    if (isLive(e.detail.elt)) return void lamp("off");
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
     const ask = answer.querySelector("#valve");
     const part = answer.querySelector(".toast");
