@@ -22,10 +22,9 @@
 static char *row_toggle(const struct window *w, const struct row_stems *stems,
                         int64_t id)
 {
-    struct meters_state to;
+    struct meters_state to = { .n_open = 0 };
     size_t from = w->at.n_open == OPEN_MAX_ROWS ? 1 : 0;
 
-    to.n_open = 0;
     for (size_t i = from; i < w->at.n_open; i++) {
         if (w->at.open[i] != id)
             to.open[to.n_open++] = w->at.open[i];

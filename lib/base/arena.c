@@ -11,7 +11,7 @@
 #include "lib/base/log.h"
 
 #define FIRST_BLOCK  4096
-#define LARGEST_STEP (256 * 1024)
+#define LARGEST_STEP ((size_t)256 * 1024)
 
 struct block {
     struct block *next;
@@ -141,7 +141,8 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     int n;
 
     va_copy(again, ap);
-    n = vsnprintf(s, room, fmt, ap);
+    n = vsnprintf(s, room, fmt, again);
+    va_end(again);
     if (n < 0) {
         s = arena_alloc(a, 1);
     } else if ((size_t)n < room) {
@@ -151,9 +152,8 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
         b->used += len < room ? len : room;
     } else {
         s = arena_alloc(a, (size_t)n + 1);
-        vsnprintf(s, (size_t)n + 1, fmt, again);
+        vsnprintf(s, (size_t)n + 1, fmt, ap);
     }
-    va_end(again);
     return s;
 }
 
