@@ -15,17 +15,10 @@ async function heldMemory(port, part) {
   await s.sleep(1000);
   const full = s.proc.memory(root);
   const served = await s.client('dlms', port, { inflight: 8, count: 500 });
-  const there = established(port);
+  const there = s.sockets(port, '01');
   await s.end(holder);
   await s.sleep(1000);
   return { each: (full.rss - base.rss) / N, base: base.rss, full: full.rss, after: s.proc.memory(root).rss, served, there };
-}
-
-// Connections at our port that the kernel knows as established.
-function established(port) {
-  const hex = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
-  return require('node:fs').readFileSync('/proc/net/tcp', 'latin1').split('\n')
-    .filter((l) => l.slice(14, 20).includes(hex) && l.slice(34, 36) === '01').length;
 }
 
 module.exports = async function idle() {

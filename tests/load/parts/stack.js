@@ -17,9 +17,9 @@ const env = {
   ...process.env,
   LAZUR_VAR: process.env.LAZUR_BENCH_VAR || '/var/tmp/lazur-bench',
   LAZUR_BUILD: BUILD,
-  LAZUR_PG_PORT: process.env.LAZUR_PG_PORT || '5571',
-  LAZUR_HTTP_PORT: process.env.LAZUR_HTTP_PORT || '18080',
-  LAZUR_METER_PORT: process.env.LAZUR_METER_PORT || '14059',
+  LAZUR_PG_PORT: process.env.LAZUR_PG_PORT || '27432',
+  LAZUR_HTTP_PORT: process.env.LAZUR_HTTP_PORT || '27480',
+  LAZUR_METER_PORT: process.env.LAZUR_METER_PORT || '27459',
 };
 const VAR = env.LAZUR_VAR;
 const BARE_PORT = String(Number(env.LAZUR_METER_PORT) + 1);
@@ -81,22 +81,20 @@ const firstLine = (child) => new Promise((done, failed) => {
 });
 
 async function listens(port) {
-  const hex = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')} `;
   for (let i = 0; i < 200; i++) {
-    const table = fs.readFileSync('/proc/net/tcp', 'latin1');
-    if (table.split('\n').some((l) => l.slice(0, 24).includes(hex) && l.includes(' 0A '))) return;
+    if (sockets(port, '0A') > 0) return;
     await sleep(50);
   }
   throw new Error(`nobody listens on port ${port}`);
 }
 
-// Children of ours that take sessions: those that hold a socket on the port.
-function listeners() {
-  const hex = `:${Number(env.LAZUR_METER_PORT).toString(16).toUpperCase().padStart(4, '0')} `;
-  const inodes = fs.readFileSync('/proc/net/tcp', 'latin1').split('\n')
-    .filter((l) => l.slice(0, 24).includes(hex) && l.includes(' 0A ')).map((l) => l.trim().split(/\s+/)[9]);
-  return inodes.length;
+// Sockets at a port, by the kernel's state: 01 established, 0A listening.
+function sockets(port, state) {
+  const hex = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
+  return fs.readFileSync('/proc/net/tcp', 'latin1').split('\n').map((l) => l.trim().split(/\s+/))
+    .filter((f) => f.length > 3 && f[1].endsWith(hex) && f[3] === state).length;
 }
+const listeners = () => sockets(env.LAZUR_METER_PORT, '0A'); // one for each child
 
 async function bareListener(children) {
   const child = launch('load/bare_listener',
@@ -171,7 +169,7 @@ function machine() {
 }
 
 module.exports = {
-  ROOT, BUILD, VAR, METERS, BARE_PORT, SQL, env, stack, conninfo, built, listeners, psql, query, number, script,
+  ROOT, BUILD, VAR, METERS, BARE_PORT, SQL, env, stack, conninfo, built, sockets, listeners, psql, query, number, script,
   checkpoint, lsn, postmaster, pidOf, sleep, prepare, launch, end, firstLine, listens, bareListener,
   client, hold, finish, machine, proc,
 };
