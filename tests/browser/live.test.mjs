@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, beforeEach } from 'node:test';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { startSim, until } from '../lib/sim.mjs';
 import { startStack } from '../lib/stack.mjs';
@@ -238,6 +239,43 @@ test('electricity meters show their registers with code, value, unit and time', 
   assert.match(cells[1], /^\d+-\d+:\d+\.\d+\.\d+/);
   assert.match(cells[2], /\d/);
   assert.match(cells[4], /\d\d-\d\d-\d{4}/);
+});
+
+test('rows do not change places under the pointer, and do when it leaves', async () => {
+  await open('sort=at&dir=desc');
+  const first = () => page.locator('tr.meter').first().getAttribute('id');
+  const was = await first();
+  await page.locator('tr.meter').nth(4).locator('.working').hover();
+  await call(meter);
+  await seen(page.locator('#live-lamp'), /Строки не двигаются/);
+  assert.equal(await first(), was);
+  await page.locator('.toolbar').hover();
+  await until(async () => (await first()) === `m${meter.id}`);
+  await seen(page.locator('#live-lamp'), /Обновляется само/);
+});
+
+test('a session that broke the protocol is seen by an administrator', async () => {
+  await new Promise((resolve, reject) => {
+    const socket = net.connect(stack.meterPort, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+    socket.on('close', resolve).on('error', reject);
+  });
+  const admin = await openBrowser(stack.http);
+  try {
+    const p = await admin.page();
+    await signIn(p, 'admin', stack.password);
+    await until(async () => {
+      await p.goto('/admin/faults');
+      return (await p.locator('table.faults tbody tr').count()) > 0;
+    });
+    const line = await p.locator('table.faults tbody tr').first().textContent();
+    assert.match(line, /Ни один из известных протоколов/);
+    assert.match(line, /127\.0\.0\.1/);
+    await p.selectOption('#reason', 'not_a_protocol');
+    await p.waitForURL(/reason=not_a_protocol/);
+    assert.equal(await p.locator('table.faults tbody tr').count(), 1);
+  } finally {
+    await admin.close();
+  }
 });
 
 test('when the server is away the window says so, and recovers by itself', async () => {

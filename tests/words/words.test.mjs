@@ -1,5 +1,6 @@
 // Words and templates: what keeps two languages and strict escaping true.
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -117,4 +118,27 @@ test('the three themes define the same colours', () => {
       if (name !== '--lz-arrow') assert.ok(light.has(name), `${theme}: ${name}`);
     }
   }
+});
+
+test('every file a template asks for is built, and its name changes with its content', () => {
+  const made = fs.readFileSync(path.join(templates, 'assets.cst'), 'utf8');
+  const address = new Map([...made.matchAll(/Asset\.(\w+) = "([^"]+)"/g)].map((m) => [m[1], m[2]]));
+  for (const { name, text } of pages) {
+    for (const m of text.matchAll(/var:Asset\.(\w+)/g)) assert.ok(address.has(m[1]), `${name}: Asset.${m[1]}`);
+  }
+  for (const [name, at] of address) {
+    const [file, version] = at.split('?v=');
+    const body = fs.readFileSync(path.join(root, file));
+    assert.equal(crypto.createHash('sha256').update(body).digest('hex').slice(0, 10), version, name);
+  }
+});
+
+test('the page for the time the programs are away says what the manual says, and asks again by itself', () => {
+  const page = fs.readFileSync(path.join(root, 'static/vendor/maintenance.html'), 'utf8');
+  for (const said of ['Система временно не доступна', 'Технические работы',
+    'Извините, но в настоящий момент на сервере выполняются технические работы. Попробуйте зайти немного позже.']) {
+    assert.ok(page.includes(said), said);
+  }
+  assert.match(page, /<meta http-equiv="refresh" content="60">/);
+  assert.doesNotMatch(page, /\{\{|<form/);
 });
