@@ -39,9 +39,10 @@ enum report_type {
 struct report_column {
     const char *title;
     enum report_type type;
-    int width;            /* in characters; of a DBF field as well */
-    int decimals;         /* of numbers */
+    int width;            /* in characters */
+    int decimals;         /* of numbers, 0..9 */
     const char *dbf_name; /* A-Z 0-9 _, at most 10; NULL: not in the DBF */
+    int dbf_width;        /* 0: width; longer text is cut, up to 254 bytes */
 };
 
 struct report_day {

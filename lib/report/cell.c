@@ -1,0 +1,134 @@
+/* Cells that are not text: what they may be, and how people read them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/report/parts.h"
+
+static size_t digits(const char *s)
+{
+    return strspn(s, "0123456789");
+}
+
+static enum err no_such(const struct report_column *c, const char *what)
+{
+    return err_raise(ERR_INVALID, "report: column %s: not a %s",
+                     c->dbf_name != NULL ? c->dbf_name : c->title, what);
+}
+
+/* -?digits(.digits)? of at most 18 and 9 digits, to exactly c->decimals */
+static enum err number_check(const struct report_column *c, const char *cell,
+                             char out[CELL_MAX])
+{
+    const char *whole = cell + (cell[0] == '-'), *point, *end;
+    size_t n = digits(whole), fraction = 0, kept;
+
+    point = whole + n;
+    if (*point == '.')
+        fraction = digits(point + 1);
+    end = *point == '.' ? point + 1 + fraction : point;
+    if (n == 0 || n > 18 || fraction > 9 || *end != '\0' ||
+        (*point == '.' && fraction == 0) || c->decimals > 9)
+        return no_such(c, "number");
+    kept = fraction < (size_t)c->decimals ? fraction : (size_t)c->decimals;
+    if (fraction > kept && strspn(point + 1 + kept, "0") != fraction - kept)
+        return no_such(c, "number of so few decimals");
+    (void)snprintf(out, CELL_MAX, "%.*s%s%.*s%.*s", (int)(point - cell), cell,
+                   c->decimals > 0 ? "." : "", (int)kept,
+                   kept > 0 ? point + 1 : "", c->decimals - (int)kept,
+                   "000000000");
+    return ERR_OK;
+}
+
+/* The shape, 9 for a digit. */
+static bool looks_like(const char *s, const char *shape)
+{
+    for (; *shape != '\0'; s++, shape++)
+        if (*shape == '9' ? *s < '0' || *s > '9' : *s != *shape)
+            return false;
+    return *s == '\0';
+}
+
+struct cell_moment cell_moment(const char *cell)
+{
+    struct cell_moment m = { 0 };
+
+    (void)sscanf(cell, "%4d-%2d-%2d %2d:%2d:%2d", &m.year, &m.month, &m.day,
+                 &m.hour, &m.minute, &m.second);
+    return m;
+}
+
+static bool is_possible(const char *cell)
+{
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
+    struct cell_moment m = cell_moment(cell);
+    bool leap = m.year % 4 == 0 && (m.year % 100 != 0 || m.year % 400 == 0);
+
+    return m.year >= 1900 && m.month >= 1 && m.month <= 12 && m.day >= 1 &&
+           m.day <= days[m.month - 1] + (m.month == 2 && leap) && m.hour < 24 &&
+           m.minute < 60 && m.second < 60;
+}
+
+enum err cell_check(const struct report_column *c, const char *cell,
+                    char out[CELL_MAX])
+{
+    const char *shape =
+        c->type == REPORT_DATE ? "9999-99-99" : "9999-99-99 99:99:99";
+
+    out[0] = '\0';
+    if (cell == NULL || cell[0] == '\0')
+        return ERR_OK;
+    if (c->type == REPORT_NUMBER)
+        return number_check(c, cell, out);
+    if (!looks_like(cell, shape) || !is_possible(cell))
+        return no_such(c, "date");
+    (void)snprintf(out, CELL_MAX, "%s", cell);
+    return ERR_OK;
+}
+
+/* "-1234567.500" as "-1 234 567,500", or without the spaces. */
+static void number_for_people(const char *cell, bool grouped,
+                              char out[CELL_MAX])
+{
+    size_t left = digits(cell + (cell[0] == '-')), at = 0;
+
+    for (; *cell != '\0'; cell++) {
+        bool in_whole = *cell >= '0' && *cell <= '9' && left > 0;
+
+        out[at++] = *cell;
+        if (*cell == '.')
+            out[at - 1] = ',';
+        if (in_whole && --left > 0 && left % 3 == 0 && grouped) {
+            memcpy(out + at, "\xC2\xA0", 2); /* no-break space */
+            at += 2;
+        }
+    }
+    out[at] = '\0';
+}
+
+void cell_for_people(const struct report_column *c, const char *cell,
+                     bool grouped, char out[CELL_MAX])
+{
+    struct cell_moment m;
+
+    out[0] = '\0';
+    if (cell[0] == '\0')
+        return;
+    switch (c->type) {
+    case REPORT_TEXT:
+        break;
+    case REPORT_NUMBER:
+        number_for_people(cell, grouped, out);
+        break;
+    case REPORT_DATE:
+        m = cell_moment(cell);
+        (void)snprintf(out, CELL_MAX, "%02d-%02d-%04d", m.day, m.month, m.year);
+        break;
+    case REPORT_MOMENT:
+        m = cell_moment(cell);
+        (void)snprintf(out, CELL_MAX, "%02d-%02d-%04d %02d:%02d:%02d", m.day,
+                       m.month, m.year, m.hour, m.minute, m.second);
+        break;
+    }
+}
