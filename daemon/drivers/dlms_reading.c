@@ -1,10 +1,9 @@
 /* One function for each kind of meaning; a table says which unit goes where. */
 #include "daemon/drivers/dlms_reading.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "daemon/drivers/dlms_convert.h"
 
 #define GAS_TYPE        "Счётчик газа DLMS"
 #define REGISTERS_MAX   512
@@ -30,111 +29,15 @@ struct work {
     size_t registers_cap;
 };
 
-/* ---- numbers ---- */
-
-/*
- * value * 10^exponent, rounded half away from zero. False when the value is
- * no number or the result does not fit; *exact when nothing was rounded.
- */
-static bool scaled(const struct dlms_value *v, int exponent, int64_t *out,
-                   bool *exact)
-{
-    int64_t n, rest = 0;
-
-    *exact = true;
-    if (v->type == DLMS_FLOAT32 || v->type == DLMS_FLOAT64) {
-        double d = v->real * pow(10, exponent);
-
-        if (!(fabs(d) < 9e18))
-            return false;
-        *exact = d == nearbyint(d);
-        *out = llround(d);
-        return true;
-    }
-    if (!dlms_value_integer(v, &n))
-        return false;
-    for (; exponent > 0 && n != 0; exponent--) {
-        if (__builtin_mul_overflow(n, (int64_t)10, &n))
-            return false;
-    }
-    for (; exponent < 0 && (n != 0 || rest != 0); exponent++) {
-        *exact = *exact && n % 10 == 0;
-        rest = n % 10;
-        n /= 10;
-    }
-    if (rest >= 5 || rest <= -5)
-        n += rest > 0 ? 1 : -1;
-    *out = n;
-    return true;
-}
-
 static bool fits(int64_t v, int64_t min, int64_t max)
 {
     return v >= min && v <= max;
 }
 
-/* ---- text ---- */
-
-static char *hex_text(struct arena *a, struct bytes b)
-{
-    char *s = arena_alloc(a, 2 * b.len + 1);
-
-    for (size_t i = 0; i < b.len; i++)
-        snprintf(s + 2 * i, 3, "%02X", b.at[i]);
-    return s;
-}
-
-/* Text as it is, other octets in hex, numbers in decimal; NULL: nothing. */
-static const char *text_of(struct arena *a, const struct dlms_value *v)
-{
-    struct bytes b = dlms_value_octets(v);
-    struct dlms_datetime t;
-    int64_t n;
-
-    if (v->type == DLMS_NULL)
-        return NULL;
-    if (v->type == DLMS_DATE_TIME && dlms_value_datetime(v, &t))
-        return dlms_datetime_text(a, &t);
-    if (dlms_value_is_text(v))
-        return dlms_value_text(a, v);
-    if (b.len > 0)
-        return dlms_value_datetime(v, &t) ? dlms_datetime_text(a, &t)
-                                          : hex_text(a, b);
-    if (v->type == DLMS_BIT_STRING) {
-        char *s = arena_alloc(a, v->bits.n + 1);
-
-        for (size_t i = 0; i < v->bits.n; i++)
-            s[i] = v->bits.at[i / 8] & 0x80 >> i % 8 ? '1' : '0';
-        return s;
-    }
-    if (v->type == DLMS_LONG64_UNSIGNED)
-        return arena_printf(a, "%" PRIu64, v->u);
-    return dlms_value_integer(v, &n) ? arena_printf(a, "%" PRId64, n) : NULL;
-}
-
-/* Cuts s to len bytes at the start of a UTF-8 character, spaces trimmed. */
-static void word_copy(char *out, size_t size, const char *s)
-{
-    size_t len;
-
-    while (*s == ' ')
-        s++;
-    len = strlen(s);
-    if (len >= size) {
-        len = size - 1;
-        while (len > 0 && ((unsigned char)s[len] & 0xC0) == 0x80)
-            len--;
-    }
-    while (len > 0 && s[len - 1] == ' ')
-        len--;
-    memcpy(out, s, len);
-    out[len] = '\0';
-}
-
 static void take_word(struct work *w, const struct seen *s, char *out,
                       size_t size)
 {
-    const char *text = text_of(w->a, s->value);
+    const char *text = dlms_text(w->a, s->value);
 
     if (text != NULL)
         word_copy(out, size, text);
@@ -143,7 +46,7 @@ static void take_word(struct work *w, const struct seen *s, char *out,
 /* An identity is never cut: two meters must not become one. */
 static enum err take_identity(struct work *w, const struct seen *s)
 {
-    const char *text = text_of(w->a, s->value);
+    const char *text = dlms_text(w->a, s->value);
 
     if (text == NULL)
         return ERR_OK;
@@ -193,8 +96,8 @@ static void take_register(struct work *w, const struct seen *s)
 
     if (v->type == DLMS_FLOAT32 || v->type == DLMS_FLOAT64)
         scaler -= UNSCALED_DIGITS;
-    is_number = scaled(v, s->scaler - scaler, &n, &exact);
-    if (!is_number && (text = text_of(w->a, v)) == NULL)
+    is_number = dlms_scaled(v, s->scaler - scaler, &n, &exact);
+    if (!is_number && (text = dlms_text(w->a, v)) == NULL)
         return;
     if ((g = register_add(w, s)) == NULL)
         return;
@@ -266,7 +169,7 @@ static void take_measure(struct work *w, const struct seen *s)
         if (m->meaning != s->meaning)
             continue;
         if (s->value->type == DLMS_NULL ||
-            !scaled(s->value, s->scaler + m->exponent, &v, &exact) ||
+            !dlms_scaled(s->value, s->scaler + m->exponent, &v, &exact) ||
             __builtin_add_overflow(v, m->add, &v) || !fits(v, m->min, m->max))
             return;
         member_set(w->out, m, v);

@@ -26,6 +26,7 @@
 #define DESCRIPTORS_KEPT 64 /* for the database, the log, files */
 #define ACCEPT_BURST     256
 #define STATISTICS_MS    60000
+#define ACCEPT_PAUSE_MS  1000 /* when the kernel has nothing to give */
 
 static struct {
     const struct settings *set;
@@ -99,8 +100,10 @@ static bool accept_one(void)
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0) {
-        if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
+        if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
             log_warn("accept");
+            watch_stop(&me.accepting);
+        }
         return errno == ECONNABORTED;
     }
     me.accepted++;
@@ -121,6 +124,13 @@ static void on_connection(struct watch *w, bool readable, bool writable)
         if (!accept_one())
             return;
     }
+}
+
+/* Out of descriptors or memory: a pause is better than a busy loop. */
+static void accept_again(void)
+{
+    if (me.stop_by_ms == 0)
+        watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
 }
 
 /* ---- the end ---- */
@@ -209,6 +219,7 @@ void listener_main(const struct settings *s)
     loop_on_signal(SIGTERM, stop);
     loop_on_signal(SIGINT, stop);
     loop_every(STATISTICS_MS, statistics);
+    loop_every(ACCEPT_PAUSE_MS, accept_again);
     loop_before_sleep(before_sleep);
     watch_start(&me.lifeline, FD_LIFELINE, true, false, on_lifeline);
     watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);

@@ -171,16 +171,18 @@ test('a serial number of strange bytes is a meter, and its batch is stored', asy
   odd.write('41004344', odd.indexOf('ABCD'), 'hex');
   const worse = gasBody({ serial: 'EFGH' });
   worse.write('ff80c328', worse.indexOf('EFGH'), 'hex');
-  const all = await Promise.all([odd, worse].map(async (body) => {
+  const surrogate = gasBody({ serial: 'IJKL' });
+  surrogate.write('eda08041', surrogate.indexOf('IJKL'), 'hex');
+  const all = await Promise.all([odd, worse, surrogate].map(async (body) => {
     const m = await Meter.call(house.port);
     m.send(wrapper(notification(body)));
     const f = await m.frame();
     m.hangUp();
     return f?.tag;
   }));
-  assert.deepEqual(all, [0x10, 0x10]);
-  assert.deepEqual(house.sql(`select serial from meter where serial in ('41004344', 'FF80C328') order by 1`),
-    [{ serial: '41004344' }, { serial: 'FF80C328' }]);
+  assert.deepEqual(all, [0x10, 0x10, 0x10]);
+  assert.deepEqual(house.sql(`select serial from meter where serial in ('41004344', 'FF80C328', 'EDA08041') order by 1`),
+    [{ serial: '41004344' }, { serial: 'EDA08041' }, { serial: 'FF80C328' }]);
 });
 
 test('many broken sessions are one line and one row with their count', async () => {

@@ -1,0 +1,160 @@
+/* Bytes of a session: cut into telegrams, or kept until the rest comes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "daemon/listener/session_inner.h"
+#include "lib/base/log.h"
+
+#define READ_MAX     TELEGRAM_MAX
+#define BUFFER_FIRST 1024
+
+/* All sessions read here first: most telegrams come whole. */
+static uint8_t shared[READ_MAX];
+
+static void keep(struct session *s, const uint8_t *at, size_t len)
+{
+    if (len > s->cap) {
+        uint32_t cap = s->cap == 0 ? BUFFER_FIRST : s->cap;
+        uint8_t *more;
+
+        while (cap < len)
+            cap *= 2;
+        more = malloc(cap);
+        if (more == NULL)
+            fatal("session buffer of %u bytes", cap);
+        memcpy(more, at, len);
+        free(s->buf);
+        s->buf = more;
+        s->cap = cap;
+    } else if (len > 0) {
+        memmove(s->buf, at, len);
+    }
+    s->len = (uint32_t)len;
+    if (len == 0 && s->cap > 0) {
+        free(s->buf);
+        s->buf = NULL;
+        s->cap = 0;
+    }
+}
+
+bool session_hungry(const struct session *s)
+{
+    return s->state == SILENT || s->state == RECEIVING ||
+           s->state == ANSWERED || s->state == TALKING || s->state == CLOSING;
+}
+
+/* Eats whole telegrams of at, and keeps the rest for later. */
+static void feed(struct session *s, const uint8_t *at, size_t len,
+                 const struct secret *keys)
+{
+    const char *fault = "not_a_protocol";
+    size_t used = 0;
+    ssize_t n = 0;
+
+    while (session_hungry(s) && used < len) {
+        struct bytes telegram;
+
+        arena_reset(sessions.scratch);
+        n = sessions.driver->telegram_len(sessions.scratch, at + used,
+                                          len - used, &fault);
+        if (n < 0) {
+            session_fail(s, fault, err_reason(),
+                         (struct bytes){ at + used, len - used });
+            return;
+        }
+        if (n == 0)
+            break;
+        telegram = (struct bytes){ at + used, (size_t)n };
+        if (s->state == TALKING)
+            session_take_answer(s, telegram);
+        else if (!session_take_push(s, telegram, keys))
+            break;
+        keys = NULL;
+        used += (size_t)n;
+    }
+    if (s->state == DEAD)
+        return;
+    if (session_hungry(s) && len - used >= READ_MAX) {
+        session_fail(s, "too_long", "no telegram ends in what came",
+                     (struct bytes){ at + used, len - used });
+        return;
+    }
+    keep(s, at + used, len - used);
+    if (s->len > 0 && (s->state == SILENT || s->state == ANSWERED))
+        session_enter(s, RECEIVING);
+}
+
+/* What was left unread while a telegram was being answered. */
+void session_feed_rest(struct session *s, const struct secret *keys)
+{
+    uint8_t *rest = s->buf;
+    uint32_t len = s->len;
+
+    s->buf = NULL;
+    s->len = s->cap = 0;
+    feed(s, rest, len, keys);
+    free(rest);
+}
+
+static void hung_up(struct session *s)
+{
+    s->eof = true;
+    switch ((enum state)s->state) {
+    case SILENT:
+        session_fail(s, "no_data", "", (struct bytes){ NULL, 0 });
+        break;
+    case RECEIVING:
+        session_fail(s, "truncated", "hung up inside a telegram",
+                     session_unread(s));
+        break;
+    case TALKING:
+        if (s->talk->decided)
+            session_end(s); /* its result is on the way all the same */
+        else
+            session_fail(s, "broken_off", "hung up during a command",
+                         session_unread(s));
+        break;
+    case ASKING:
+    case STORING:
+    case ANSWERED:
+    case CLOSING:
+    case DEAD:
+        session_end(s);
+        break;
+    }
+}
+
+/* Bytes after those kept, or into the buffer all sessions share. */
+void session_receive(struct session *s)
+{
+    uint8_t *at = shared;
+    ssize_t n;
+
+    if (s->len > 0)
+        memcpy(at, s->buf, s->len);
+    n = recv(s->fd, at + s->len, READ_MAX - s->len, 0);
+    if (n > 0)
+        feed(s, at, s->len + (size_t)n, NULL);
+    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        hung_up(s);
+}
+
+static void on_socket(struct watch *w, bool readable, bool writable)
+{
+    struct session *s = CONTAINER(w, struct session, watch);
+
+    (void)readable;
+    (void)writable;
+    if (session_hungry(s))
+        session_receive(s);
+    else
+        watch_stop(w); /* until it is answered */
+}
+
+void session_resume(struct session *s)
+{
+    if (session_hungry(s))
+        watch_start(&s->watch, s->fd, true, false, on_socket);
+}

@@ -1,0 +1,222 @@
+/* What a session's telegrams lead to: readings, confirmations, commands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/listener/fault.h"
+#include "daemon/listener/ingest.h"
+#include "daemon/listener/session_inner.h"
+#include "daemon/listener/templates.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#define CLOCK_AHEAD_US 86400000000
+
+/* ---- pushes ---- */
+
+static void check_clock(const struct reading *r, const char *peer)
+{
+    char detail[160];
+
+    if (r->at_us <= r->received_us + CLOCK_AHEAD_US)
+        return;
+    snprintf(detail, sizeof(detail), "%s is %lld s ahead", r->identity,
+             (long long)((r->at_us - r->received_us) / 1000000));
+    fault_note("wrong_clock", peer, detail, (struct bytes){ NULL, 0 });
+}
+
+static void store(struct session *s, const struct push *p, const char *peer)
+{
+    struct entry *e = entry_new(p);
+
+    e->session = s;
+    snprintf(e->peer, sizeof(e->peer), "%s", peer);
+    if (!ingest_offer(e)) {
+        entry_free(e);
+        session_fail(s, "queue_full", p->reading.identity,
+                     (struct bytes){ NULL, 0 });
+        return;
+    }
+    check_clock(&p->reading, peer);
+    s->entry = e;
+    session_enter(s, STORING);
+}
+
+/* False: an answer is awaited, and the telegram must be offered again. */
+bool session_take_push(struct session *s, struct bytes telegram,
+                       const struct secret *keys)
+{
+    struct push p;
+    char peer[46];
+    struct origin from = { .peer = peer_text(&s->peer, peer),
+                           .received_us = clock_now_us(),
+                           .zone_minutes =
+                               (int)sessions.set->meter_zone_minutes,
+                           .keys = keys };
+    const char *fault = "bad_data";
+    enum err e;
+
+    arena_reset(sessions.scratch);
+    e = sessions.driver->push(sessions.scratch, &from, telegram, &p, &fault);
+    if (e != ERR_OK) {
+        session_fail(s, fault, err_reason(), telegram);
+        return true;
+    }
+    if (p.needs == PUSH_WHOLE) {
+        store(s, &p, peer);
+        return true;
+    }
+    if (p.needs == PUSH_KEY) {
+        s->ask = secrets_ask(s, p.reading.identity);
+    } else if (templates_refresh()) {
+        s->wants_template = true;
+    } else {
+        session_fail(s, "no_template", "no template fits this push", telegram);
+        return true;
+    }
+    session_enter(s, ASKING);
+    return false;
+}
+
+/* ---- commands ---- */
+
+static void talk_begin(struct session *s, int64_t id, enum command_kind kind)
+{
+    struct bytes out;
+    enum err e = talk_command(s->talk, sessions.driver, id, kind, &out);
+
+    if (e != ERR_OK) {
+        log_err(e, "command");
+        session_close(s);
+        return;
+    }
+    if (session_send(s, out))
+        session_enter(s, TALKING);
+}
+
+/* Once the meter has let go and the result is stored: what waits next? */
+static void talk_over(struct session *s)
+{
+    struct talk *t = s->talk;
+
+    if (!t->released || !t->stored)
+        return;
+    if (t->next_id != 0)
+        talk_begin(s, t->next_id, t->next);
+    else
+        session_close(s);
+}
+
+void session_take_answer(struct session *s, struct bytes telegram)
+{
+    struct bytes out = { NULL, 0 };
+    enum err e;
+
+    e = talk_answer(s->talk, sessions.driver, s, telegram, &out);
+    if (e != ERR_OK) {
+        session_fail(s, "bad_answer", err_reason(), telegram);
+        return;
+    }
+    if (out.len > 0 && !session_send(s, out))
+        return;
+    session_enter(s, TALKING);
+    talk_over(s);
+}
+
+void session_result_stored(struct session *s, int64_t next_id,
+                           enum command_kind next)
+{
+    s->talk->result = NULL;
+    s->talk->stored = true;
+    s->talk->next_id = next_id;
+    s->talk->next = next;
+    talk_over(s);
+}
+
+/* ---- answers of the database ---- */
+
+/* Answered, confirmed or not: the next push, more bytes, or the end. */
+static void go_on(struct session *s, bool confirmed)
+{
+    session_enter(s, ANSWERED);
+    if (s->len > 0)
+        session_feed_rest(s, NULL);
+    if (s->state == ANSWERED && (!confirmed || sessions.finishing))
+        session_close(s);
+    session_resume(s);
+}
+
+static void confirm(struct session *s, const struct entry *e)
+{
+    if (e->confirmed)
+        session_send(s, (struct bytes){ e->confirm, e->confirm_len });
+}
+
+static void command(struct session *s, const struct entry *e,
+                    const struct pending *p)
+{
+    struct secret keys;
+    bool open = p->sealed_hex != NULL &&
+                secrets_open(e->reading.identity, p->sealed_hex, &keys);
+
+    talk_free(s->talk);
+    s->talk = talk_new(e->line, open ? &keys : NULL);
+    explicit_bzero(&keys, sizeof(keys));
+    talk_begin(s, p->id, p->kind);
+    if (s->state == TALKING) {
+        if (s->len > 0)
+            session_feed_rest(s, NULL);
+        session_resume(s);
+    }
+}
+
+void session_stored(struct entry *e, const struct pending *p)
+{
+    struct session *s = e->session;
+
+    if (s != NULL) {
+        s->entry = NULL;
+        confirm(s, e);
+        if (s->state != DEAD && p->id != 0)
+            command(s, e, p);
+        else if (s->state != DEAD)
+            go_on(s, e->confirmed);
+    }
+    entry_free(e);
+}
+
+void session_refused(struct entry *e, const char *why)
+{
+    struct session *s = e->session;
+
+    fault_note("refused_by_database", e->peer, why, (struct bytes){ NULL, 0 });
+    if (s != NULL) {
+        s->entry = NULL;
+        session_end(s);
+    }
+    entry_free(e);
+}
+
+void session_key_found(struct session *s, const struct secret *secret)
+{
+    static const struct secret nothing;
+
+    s->ask = NULL;
+    session_enter(s, RECEIVING);
+    session_feed_rest(s, secret != NULL ? secret : &nothing);
+    session_resume(s);
+}
+
+void sessions_templates_loaded(void)
+{
+    struct session *next;
+
+    for (struct session *s = sessions.open; s != NULL; s = next) {
+        next = s->next;
+        if (!s->wants_template)
+            continue;
+        s->wants_template = false;
+        session_enter(s, RECEIVING);
+        session_feed_rest(s, NULL);
+        session_resume(s);
+    }
+}
