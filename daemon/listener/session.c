@@ -153,8 +153,8 @@ static void expired(struct deadline *d)
 
     /* Decided, and only the database is slow: the result is kept anyway. */
     if (s->state == TALKING && s->talk->decided)
-        session_end(s);
-    else if (reason != NULL)
+        reason = NULL;
+    if (reason != NULL)
         session_fail(s, reason, "", session_unread(s));
     else if (s->state == ANSWERED)
         session_close(s);

@@ -13,13 +13,12 @@ const readings = (serial) => house.sql(`select r.* from reading r join meter m o
   where m.serial = '${serial}' order by r.at`);
 const confirmed = (f, invoke) => f?.apdu.toString('hex') === `10${(0x40000000 + invoke).toString(16)}00`;
 
-// Holds a lock on the readings for so long; resolves when it is held.
-async function lockReadings(ms) {
+// Holds a lock on the readings until it is released.
+async function lockReadings() {
   const psql = spawn('psql', [house.stack.conninfo('owner'), '-XAtq'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  psql.stdin.end(`begin; lock table reading in exclusive mode; select 'held'; select pg_sleep(${ms / 1000}); commit;`);
-  const over = new Promise((resolve) => { psql.on('close', resolve); });
+  psql.stdin.write("begin; lock table reading in exclusive mode; select 'held';\n");
   await new Promise((resolve) => { psql.stdout.once('data', resolve); });
-  return { over };
+  return { release: () => psql.stdin.end('commit;\n') };
 }
 
 test('a push is stored with every value in its unit', async () => {
@@ -62,12 +61,13 @@ test('a meter that was never seen registers itself, without a branch, as the mod
 });
 
 test('nothing is confirmed before it is committed', async () => {
-  const lock = await lockReadings(1500);
+  const lock = await lockReadings();
   const m = await Meter.call(house.port);
   m.send(push({ serial: '700000000004', volume: 1 }));
-  const quick = await Promise.race([m.frame().then(() => 'confirmed'), lock.over.then(() => 'the lock is gone')]);
-  assert.equal(quick, 'the lock is gone');
-  await until(() => readings('700000000004').length === 1);
+  assert.ok(await m.silent(1000), 'no confirmation while the commit cannot be');
+  lock.release();
+  assert.ok(confirmed(await m.frame(), 1));
+  assert.equal(readings('700000000004').length, 1);
   m.hangUp();
 });
 
