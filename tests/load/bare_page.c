@@ -1,13 +1,16 @@
 /*
  * The ceiling of the main table page: FastCGI, the same statement, a parsed
- * template and a page of as many bytes, and nothing else: no session, no
- * rights, no words, no formatting.
+ * template, and nothing else: no session, no rights, no formatting.
  *
- *   bare_page SOCKET WORKERS CONNINFO TEMPLATE STATEMENT ROWS BYTES
+ *   bare_page SOCKET WORKERS CONNINFO STATEMENT ROWS plain FILE BYTES
+ *     FILE is a table of its own; its @FILLER@ becomes what BYTES wants more
+ *   bare_page SOCKET WORKERS CONNINFO STATEMENT ROWS ours FOLDER HDF
+ *     the template of the screen, operator/meters.cst of FOLDER, with as many
+ *     values: HDF has those that do not come from the statement
  *
- * STATEMENT is a name of sql/queries; @FILLER@ in the template becomes what
- * BYTES wants more. libpq, libfcgi and ClearSilver are called here directly: a
- * ceiling must not stand on the code whose cost it is to show.
+ * STATEMENT is a name of sql/queries. libpq, libfcgi and ClearSilver are
+ * called here directly: a ceiling must not stand on the code whose cost it is
+ * to show.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -29,13 +32,59 @@
 #define TEMPLATE_MAX 65536
 #define BYTES_MAX    1048576
 
-/* In the order of the statement's columns. */
-static const char *const fields[] = {
-    "Id",      "Account", "Serial", "Medium", "LastAt", "Volume",  "Energy",
-    "Working", "Tamper",  "Status", "Silent", "Valve",  "Balance", "Waiting",
+/* Columns of the statement, and the fields of a row made of them. */
+enum {
+    ID,
+    ACCOUNT,
+    SERIAL,
+    MEDIUM,
+    AT,
+    VOLUME,
+    ENERGY,
+    WORKING,
+    TAMPER,
+    STATUS,
+    SILENT,
+    VALVE,
+    BALANCE,
+    WAITING,
+    TOTAL,
+    SAME
 };
-#define FIELDS ((int)(sizeof fields / sizeof fields[0]))
 
+struct field {
+    const char *name;
+    int column;
+    const char *same; /* of each row, where column is SAME */
+};
+
+/* clang-format off */
+static const struct field plain_fields[] = {
+    { "Id", ID, NULL },           { "Account", ACCOUNT, NULL },
+    { "Serial", SERIAL, NULL },   { "Medium", MEDIUM, NULL },
+    { "At", AT, NULL },           { "Volume", VOLUME, NULL },
+    { "Energy", ENERGY, NULL },   { "Working", WORKING, NULL },
+    { "Tamper", TAMPER, NULL },   { "Status", STATUS, NULL },
+    { "Silent", SILENT, NULL },   { "Valve", VALVE, NULL },
+    { "Balance", BALANCE, NULL }, { "Waiting", WAITING, NULL },
+    { NULL, 0, NULL },
+};
+static const struct field our_fields[] = {
+    { "Id", ID, NULL },           { "Account", ACCOUNT, NULL },
+    { "Serial", SERIAL, NULL },   { "At", SAME, "19-11-2026 09:12:13" },
+    { "AtIso", SAME, "2026-11-19T09:12:13+03:00" },
+    { "Volume", VOLUME, NULL },   { "Working", WORKING, NULL },
+    { "Tamper", TAMPER, NULL },   { "Valve", SAME, "open" },
+    { "Href", SAME, "/meters?meter=1" },
+    { "Toggle", SAME, "/meters?open=1" },
+    { NULL, 0, NULL },
+};
+/* clang-format on */
+
+static const struct field *fields = plain_fields;
+static const char *rows_name = "Meters";
+static HDF *constants; /* copied into each request's data */
+static HDF *words;
 static PGconn *pg;
 static HDF *conf;
 static CSPARSE *page;
@@ -69,20 +118,29 @@ static void db_start(const char *conninfo, const char *name)
     PQclear(res);
 }
 
+static void row_fill(HDF *row, const PGresult *res, int r)
+{
+    for (const struct field *f = fields; f->name != NULL; f++)
+        must(hdf_set_value(row, f->name,
+                           f->column == SAME ? f->same
+                                             : PQgetvalue(res, r, f->column)));
+}
+
 static void fill(HDF *data, const PGresult *res)
 {
     HDF *list, *row;
     char number[16];
 
-    must(hdf_get_node(data, "Meters", &list));
+    if (constants != NULL)
+        must(hdf_copy(data, "", constants));
+    must(hdf_get_node(data, rows_name, &list));
     for (int r = 0; r < PQntuples(res); r++) {
         snprintf(number, sizeof number, "%d", r);
         must(hdf_get_node(list, number, &row));
-        for (int f = 0; f < FIELDS; f++)
-            must(hdf_set_value(row, fields[f], PQgetvalue(res, r, f)));
+        row_fill(row, res, r);
     }
     if (PQntuples(res) > 0)
-        must(hdf_set_value(data, "Total", PQgetvalue(res, 0, FIELDS)));
+        must(hdf_set_value(data, "Total", PQgetvalue(res, 0, TOTAL)));
 }
 
 static void render(void *ctx, CSOUTFUNC out)
@@ -97,8 +155,10 @@ static void render(void *ctx, CSOUTFUNC out)
     must(hdf_init(&data));
     fill(data, res);
     page->hdf = data;
+    page->global_hdf = words;
     must(cs_render(page, ctx, out));
     page->hdf = conf;
+    page->global_hdf = NULL;
     hdf_destroy(&data);
     PQclear(res);
 }
@@ -126,20 +186,47 @@ static NEOERR *count(void *ctx, char *text)
     return STATUS_OK;
 }
 
-static void page_start(const char *file, size_t bytes)
+static void page_plain(const char *file, size_t bytes)
 {
     static char text[TEMPLATE_MAX];
     size_t own = 0;
 
     file_read(file, text, sizeof text);
-    must(hdf_init(&conf));
-    must(hdf_set_value(conf, "Config.VarEscapeMode", "html"));
     page_parse(text, 0);
     render(&own, count);
     if (bytes > own && bytes < BYTES_MAX) {
         cs_destroy(&page);
         page_parse(text, bytes - own);
     }
+}
+
+static void page_ours(const char *folder, const char *hdf)
+{
+    HDF *node;
+    char path[512];
+
+    fields = our_fields;
+    rows_name = "Meters.Rows";
+    must(hdf_set_value(conf, "hdf.loadpaths.0", folder));
+    must(hdf_init(&constants));
+    must(hdf_read_file(constants, hdf));
+    must(hdf_init(&words));
+    must(hdf_get_node(words, "Words", &node));
+    snprintf(path, sizeof path, "%s/lang/ru.hdf", folder);
+    must(hdf_read_file(node, path));
+    must(cs_init(&page, conf));
+    must(cgi_register_strfuncs(page));
+    must(cs_parse_file(page, "operator/meters.cst"));
+}
+
+static void page_start(const char *kind, const char *from, const char *more)
+{
+    must(hdf_init(&conf));
+    must(hdf_set_value(conf, "Config.VarEscapeMode", "html"));
+    if (strcmp(kind, "ours") == 0)
+        page_ours(from, more);
+    else
+        page_plain(from, strtoul(more, NULL, 10));
 }
 
 static NEOERR *put(void *ctx, char *text)
@@ -153,8 +240,8 @@ static void worker(int fd, char **argv)
     FCGX_Request r;
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    db_start(argv[3], argv[5]);
-    page_start(argv[4], (size_t)strtoul(argv[7], NULL, 10));
+    db_start(argv[3], argv[4]);
+    page_start(argv[6], argv[7], argv[8]);
     FCGX_InitRequest(&r, fd, 0);
     while (FCGX_Accept_r(&r) == 0) {
         FCGX_PutS("Content-Type: text/html; charset=utf-8\r\n\r\n", r.out);
@@ -168,13 +255,13 @@ int main(int argc, char **argv)
 {
     int fd;
 
-    if (argc != 8) {
-        fprintf(stderr, "usage: bare_page SOCKET WORKERS CONNINFO TEMPLATE "
-                        "STATEMENT ROWS BYTES\n");
+    if (argc != 9) {
+        fprintf(stderr, "usage: bare_page SOCKET WORKERS CONNINFO STATEMENT "
+                        "ROWS plain|ours FROM MORE\n");
         return 2;
     }
     log_init("bare_page", false);
-    rows_text = argv[6];
+    rows_text = argv[5];
     unlink(argv[1]);
     FCGX_Init();
     fd = FCGX_OpenSocket(argv[1], 1024);
