@@ -147,7 +147,7 @@ static void put_sum(struct strip *s, struct arena *a, const struct receipt *r)
         pdf_text(s->pdf, amount, SPLIT + LABEL, s->y, sum_text(a, r->sum));
     else
         pdf_text(s->pdf, label, SPLIT + LABEL, s->y, "________ руб. ____ коп.");
-    pdf_text(s->pdf, label, SPLIT + PDF_MM(76), s->y,
+    pdf_text(s->pdf, label, SPLIT + PDF_MM(71), s->y,
              "Подпись ______________  Дата ____________");
 }
 
