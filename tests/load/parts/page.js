@@ -79,53 +79,70 @@ async function measured(side, seconds, pids) {
   return { ...r, web, pg, nginx };
 }
 
-module.exports = async function page(rounds) {
-  s.stack('start', 'operator', 'nginx');
-  const cookie = await signIn();
-  const answer = await fetch(SITE + PAGE, { headers: { cookie } });
-  const html = await answer.text();
-  const rows = Number((/<option value="(\d+)" selected>/.exec(html) || [0, 0])[1]);
-  if (!answer.ok || !rows || !html.includes('BENCH000')) throw new Error(`${PAGE} gave ${answer.status}, not the list`);
-  const operator = s.pidOf('operator');
-  const workers = s.proc.tree(operator).length - 1;
-  const bytes = Buffer.byteLength(html);
-  const load = path.join(s.ROOT, 'tests/load');
-  const sides = [
-    { name: 'bare, a plain table', ...await bareAt('bare-plain', workers, rows, 'plain', path.join(load, 'bare_page.cst'), bytes) },
-    { name: 'bare, our template', ...await bareAt('bare-ours', workers, rows, 'ours', path.join(s.ROOT, 'templates'), path.join(load, 'bare_page.hdf')) },
-    { name: 'ours', path: PAGE, pid: operator, cookie, bytes, rounds: [] },
-  ];
-  if (Math.abs(sides[1].bytes - bytes) > bytes / 20) {
-    throw new Error(`the page has ${bytes} bytes, and ${sides[1].bytes} with bare_page.hdf: the screen has changed, write that file again`);
-  }
-
-  const before = s.proc.memory(operator);
+async function inTurn(sides, rounds) {
   for (const side of sides) await wrk(SITE + side.path, 1, side.cookie);
   for (let round = 0; round < rounds.n; round++) {
     for (const side of round % 2 ? [...sides].reverse() : sides) {
       side.rounds.push(await measured(side, rounds.seconds, [side.pid, s.postmaster(), s.pidOf('nginx')]));
     }
   }
-  const after = s.proc.memory(operator);
+}
 
-  const of = (side, key, digits) => table.spread(side.rounds.map((r) => r[key]), digits);
-  table.print(`Main table page, ${rows} rows of ${s.METERS}, wrk -t1 -c32, ${workers} workers each, ${rounds.n} rounds of ${rounds.seconds} s in turn (min / median / max)`,
-    ['', 'bytes', 'req/s', 'p50 ms', 'p99 ms', 'FastCGI us', 'PostgreSQL us', 'nginx us'],
-    sides.map((side) => [side.name, side.bytes, of(side, 'per_s'), of(side, 'p50', 1), of(side, 'p99', 1), of(side, 'web'), of(side, 'pg'), of(side, 'nginx')]));
-  const ours = sides[2];
-  for (const side of sides.slice(0, 2)) {
-    const ratios = ours.rounds.map((r, i) => r.per_s / side.rounds[i].per_s);
-    const cpu = ours.rounds.map((r, i) => (r.web + r.pg + r.nginx) / (side.rounds[i].web + side.rounds[i].pg + side.rounds[i].nginx));
-    console.log(`ours / ${side.name}: req/s ${table.spread(ratios, 2)}, processor time ${table.spread(cpu, 2)}`);
-    table.target(`main table page, req/s beside the bare one (${side.name.slice(6)})`, '>= 0.70',
-      table.median(ratios).toFixed(2), table.median(ratios) >= 0.7);
-  }
+function printRounds(sides, title) {
+  const line = (side) => {
+    const of = (key, digits) => table.spread(side.rounds.map((r) => r[key]), digits);
+    return [side.name, side.bytes, of('per_s'), of('p50', 1), of('p99', 1), of('web'), of('pg'), of('nginx')];
+  };
+  table.print(title, ['', 'bytes', 'req/s', 'p50 ms', 'p99 ms', 'FastCGI us', 'PostgreSQL us', 'nginx us'], sides.map(line));
+}
 
+function compare(ours, bare) {
+  const ratio = (of) => ours.rounds.map((r, i) => of(r) / of(bare.rounds[i]));
+  const most = ratio((r) => r.per_s);
+  const cpu = ratio((r) => r.web + r.pg + r.nginx);
+  console.log(`ours / ${bare.name}: req/s ${table.spread(most, 2)}, processor time ${table.spread(cpu, 2)}`);
+  return table.median(most);
+}
+
+function printMemory(before, after, served) {
   const mib = (n) => (n / 1048576).toFixed(1);
-  const served = ours.rounds.reduce((sum, r) => sum + r.requests, 0);
-  table.print('Memory of the web program, MiB', ['', 'resident, shared pages counted in each', 'resident, shared pages divided'], [
-    [`before, ${before.processes} processes`, mib(before.rss), mib(before.pss)],
-    [`after ${served} pages`, mib(after.rss), mib(after.pss)],
-  ]);
-  for (const side of sides.slice(0, 2)) await s.end(side.child);
+  table.print('Memory of the web program, MiB',
+    ['', 'resident, shared pages counted in each', 'resident, shared pages divided'], [
+      [`before, ${before.processes} processes`, mib(before.rss), mib(before.pss)],
+      [`after ${served} pages`, mib(after.rss), mib(after.pss)],
+    ]);
+}
+
+module.exports = async function page(rounds) {
+  s.stack('start', 'operator', 'nginx');
+  const cookie = await signIn();
+  const answer = await fetch(SITE + PAGE, { headers: { cookie } });
+  const html = await answer.text();
+  const bytes = Buffer.byteLength(html);
+  const rows = Number((/<option value="(\d+)" selected>/.exec(html) || [0, 0])[1]);
+  if (!answer.ok || !rows || !html.includes('BENCH000')) throw new Error(`${PAGE} gave ${answer.status}, not the list`);
+  const pid = s.pidOf('operator');
+  const workers = s.proc.tree(pid).length - 1;
+  const load = path.join(s.ROOT, 'tests/load');
+  const plain = await bareAt('bare-plain', workers, rows, 'plain', path.join(load, 'bare_page.cst'), bytes);
+  const same = await bareAt('bare-ours', workers, rows, 'ours', path.join(s.ROOT, 'templates'), path.join(load, 'bare_page.hdf'));
+  if (Math.abs(same.bytes - bytes) > bytes / 20) {
+    throw new Error(`the page has ${bytes} bytes, and ${same.bytes} with bare_page.hdf: the screen has changed, write that file again`);
+  }
+  const sides = [
+    { name: 'bare, a plain table', ...plain },
+    { name: 'bare, our template', ...same },
+    { name: 'ours', path: PAGE, pid, cookie, bytes, rounds: [] },
+  ];
+
+  const before = s.proc.memory(pid);
+  await inTurn(sides, rounds);
+  printRounds(sides, `Main table page, ${rows} rows of ${s.METERS}, wrk -t1 -c32, ${workers} workers each, `
+    + `${rounds.n} rounds of ${rounds.seconds} s in turn (min / median / max)`);
+  compare(sides[2], sides[0]);
+  const most = compare(sides[2], sides[1]);
+  table.target('main table page, req/s beside the bare one', '>= 0.70', most.toFixed(2), most >= 0.7);
+  printMemory(before, s.proc.memory(pid), sides[2].rounds.reduce((sum, r) => sum + r.requests, 0));
+  await s.end(plain.child);
+  await s.end(same.child);
 };
