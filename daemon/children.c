@@ -61,8 +61,14 @@ static int64_t now_ms(void)
 
 /* ---- listening sockets ---- */
 
+/*
+ * Accepted connections inherit the linger of zero: if their process is killed
+ * the meter sees a reset and not an orderly end, which would tell it that an
+ * unconfirmed push is stored.
+ */
 static enum err socket_bind(const struct addrinfo *ai, int backlog, int *out)
 {
+    const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
     int on = 1, off = 0;
     int fd =
         socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -73,6 +79,7 @@ static enum err socket_bind(const struct addrinfo *ai, int backlog, int *out)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) != 0 ||
         bind(fd, ai->ai_addr, ai->ai_addrlen) != 0 ||
         listen(fd, backlog) != 0) {
         int error = errno;

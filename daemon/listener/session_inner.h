@@ -30,6 +30,7 @@ struct session {
     uint8_t state; /* enum state */
     bool eof;      /* the meter has ended its side */
     bool wants_template;
+    bool gentle; /* close(2) does not reset the connection */
     uint32_t len, cap;
     uint8_t *buf; /* bytes not eaten yet; NULL until a telegram is cut */
     int64_t end_ms;

@@ -1,6 +1,7 @@
 /* What a session's telegrams lead to: readings, confirmations, commands. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "daemon/listener/fault.h"
 #include "daemon/listener/ingest.h"
@@ -24,6 +25,22 @@ static void check_clock(const struct reading *r, const char *peer)
     fault_note("wrong_clock", peer, detail, (struct bytes){ NULL, 0 });
 }
 
+/*
+ * Until a push is answered an end without FIN of ours is a reset: see
+ * socket_bind in children.c. What was confirmed must arrive, and so must what
+ * TCP has to send again.
+ */
+static void gentle(struct session *s, bool on)
+{
+    const struct linger l = { .l_onoff = on ? 0 : 1, .l_linger = 0 };
+
+    if (s->gentle == on)
+        return;
+    s->gentle = on;
+    if (setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l)) != 0)
+        log_warn("linger");
+}
+
 static void store(struct session *s, const struct push *p, const char *peer)
 {
     struct entry *e = entry_new(p);
@@ -37,6 +54,8 @@ static void store(struct session *s, const struct push *p, const char *peer)
         return;
     }
     check_clock(&p->reading, peer);
+    if (!p->confirmed)
+        gentle(s, false);
     s->entry = e;
     session_enter(s, STORING);
 }
@@ -147,8 +166,10 @@ static void go_on(struct session *s, bool confirmed)
 
 static void confirm(struct session *s, const struct entry *e)
 {
-    if (e->confirmed)
-        session_send(s, (struct bytes){ e->confirm, e->confirm_len });
+    if (!e->confirmed)
+        return;
+    gentle(s, true);
+    session_send(s, (struct bytes){ e->confirm, e->confirm_len });
 }
 
 static void command(struct session *s, const struct entry *e,
