@@ -198,6 +198,13 @@
   function page(rel) {
     const link = $(`#work > .table-end a[rel="${rel}"]`);
     if (link) link.click();
+    return true;
+  }
+
+  /* Left and right turn pages, except where they have a table to scroll. */
+  function turns() {
+    const table = $("#meters");
+    return Boolean(table && table.scrollWidth <= table.clientWidth);
   }
 
   function clearFilter() {
@@ -213,8 +220,8 @@
     "?": () => { const d = $("#keys"); if (d && !d.open) d.showModal(); return Boolean(d); },
     ArrowDown: () => { move(1); return Boolean($("#meters")); },
     ArrowUp: () => { move(-1); return Boolean($("#meters")); },
-    ArrowRight: () => { page("next"); return Boolean($("#meters")); },
-    ArrowLeft: () => { page("prev"); return Boolean($("#meters")); },
+    ArrowRight: () => turns() && page("next"),
+    ArrowLeft: () => turns() && page("prev"),
     Escape: () => { closeMenus(); return clearFilter(); },
     Enter: (e) => {
       const row = selectedRow();

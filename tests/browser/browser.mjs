@@ -36,18 +36,33 @@ export async function openBrowser(base, options = {}) {
       const page = await context.newPage();
       page.on('pageerror', (e) => complaints.push(`script: ${e.message}`));
       page.on('console', (m) => {
-        /* Refusals are asked for by tests; a click aborts a refresh under way. */
-        const expected = /status of 4\d\d|htmx:sendAbort|htmx:afterRequest/.test(m.text());
+        /* Answers are judged below; a click aborts a refresh under way. */
+        const expected = /^Failed to load resource|^Response Status Error|htmx:sendAbort|htmx:afterRequest/.test(m.text());
         if (m.type() === 'error' && !expected) complaints.push(`console: ${m.text()}`);
+      });
+      page.on('response', (r) => {
+        if (r.status() >= 500) complaints.push(`${r.status()} ${r.request().method()} ${r.url()} ${r.headers()['x-request-id']}`);
       });
       return page;
     },
-    async close() {
+    async close(quietly = false) {
       await context.close();
       fs.rmSync(profile, { recursive: true, force: true });
-      assert.deepEqual(complaints, []);
+      if (!quietly) assert.deepEqual(complaints, []);
     },
   };
+}
+
+/* The same for the time of one function; its own failure is told first. */
+export async function inBrowser(base, options, act) {
+  const browser = await openBrowser(base, options);
+  let failed = true;
+  try {
+    await act(await browser.page(), browser);
+    failed = false;
+  } finally {
+    await browser.close(failed);
+  }
 }
 
 export async function signIn(page, login, password) {

@@ -7,7 +7,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { startSim, until } from '../lib/sim.mjs';
 import { startStack } from '../lib/stack.mjs';
-import { assertAccessible, openBrowser, signIn } from './browser.mjs';
+import { assertAccessible, inBrowser, openBrowser, signIn } from './browser.mjs';
 
 let stack, sim, browser, page;
 let meters; /* gas meters with an open valve, each test takes its own */
@@ -143,9 +143,7 @@ test('a refresh leaves focus, typed text, scrolling and marked text alone', asyn
 });
 
 test('only cells that changed flash, and not when motion is unwelcome', async () => {
-  const moving = await openBrowser(stack.http, { reducedMotion: 'no-preference' });
-  try {
-    const p = await moving.page();
+  await inBrowser(stack.http, { reducedMotion: 'no-preference' }, async (p) => {
     await signIn(p, 'admin', stack.password); /* the same name from the same address would replace the session */
     await p.goto(`/meters?q=${meter.serial}`);
     await p.evaluate(() => {
@@ -157,9 +155,7 @@ test('only cells that changed flash, and not when motion is unwelcome', async ()
     const flashed = await p.evaluate(() => window.flashed);
     assert.ok(flashed.includes('at'));
     assert.ok(!flashed.includes('serial') && !flashed.includes('account'), flashed.join());
-  } finally {
-    await moving.close();
-  }
+  });
   await open(`q=${meter.serial}`);
   await call(meter, 'volume=44444300');
   await seen(row(meter).locator('.volume'), cubic(44444));
@@ -259,9 +255,7 @@ test('a session that broke the protocol is seen by an administrator', async () =
     const socket = net.connect(stack.meterPort, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
     socket.on('close', resolve).on('error', reject);
   });
-  const admin = await openBrowser(stack.http);
-  try {
-    const p = await admin.page();
+  await inBrowser(stack.http, {}, async (p) => {
     await signIn(p, 'admin', stack.password);
     await until(async () => {
       await p.goto('/admin/faults');
@@ -273,9 +267,7 @@ test('a session that broke the protocol is seen by an administrator', async () =
     await p.selectOption('#reason', 'not_a_protocol');
     await p.waitForURL(/reason=not_a_protocol/);
     assert.equal(await p.locator('table.faults tbody tr').count(), 1);
-  } finally {
-    await admin.close();
-  }
+  });
 });
 
 test('when the server is away the window says so, and recovers by itself', async () => {

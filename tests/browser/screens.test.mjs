@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startStack } from '../lib/stack.mjs';
-import { assertAccessible, assertFits, openBrowser, PHONE, setLook, signIn } from './browser.mjs';
+import { assertAccessible, assertFits, inBrowser as openFor, PHONE, setLook, signIn } from './browser.mjs';
 
 const THEMES = ['light', 'dark', 'contrast'];
 let stack;
@@ -19,14 +19,7 @@ before(async () => {
 });
 after(() => stack && stack.stop());
 
-async function inBrowser(options, act) {
-  const browser = await openBrowser(stack.http, options);
-  try {
-    await act(await browser.page(), browser);
-  } finally {
-    await browser.close();
-  }
-}
+const inBrowser = (options, act) => openFor(stack.http, options, act);
 
 const signedIn = (login, options, act) => inBrowser(options, async (page, browser) => {
   await signIn(page, login, stack.password);

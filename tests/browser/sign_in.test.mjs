@@ -2,20 +2,13 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startStack } from '../lib/stack.mjs';
-import { openBrowser, signIn } from './browser.mjs';
+import { assertAccessible, inBrowser as openFor, signIn } from './browser.mjs';
 
 let stack;
 before(async () => { stack = await startStack({ meters: 20, programs: 'web' }); });
 after(() => stack && stack.stop());
 
-async function inBrowser(act, options) {
-  const browser = await openBrowser(stack.http, options);
-  try {
-    await act(await browser.page(), browser);
-  } finally {
-    await browser.close();
-  }
-}
+const inBrowser = (act, options) => openFor(stack.http, options, act);
 
 test('the form greets, names its fields, and Enter submits it', () => inBrowser(async (page) => {
   await page.goto('/sign-in');
@@ -112,4 +105,25 @@ test('the living table alone does not keep a session', () => inBrowser(async (pa
   stack.exec("update operator_session set active_at = now() - interval '21 minutes'");
   await page.waitForURL(/sign-in/);
   assert.match(await page.textContent('.notice'), /больше 20 минут/);
+}));
+
+test('while the server is being serviced every address says so and asks again by itself', () => inBrowser(async (page, browser) => {
+  const says = async (what) => {
+    assert.equal((await page.goto('/sign-in')).status(), 503, what);
+    const text = await page.textContent('main');
+    for (const said of ['Система временно не доступна', 'Технические работы', 'Попробуйте зайти немного позже.']) {
+      assert.ok(text.includes(said), `${what}: ${said}`);
+    }
+    assert.equal(await page.locator('form.gate-form').count(), 0);
+    assert.match(await page.getAttribute('meta[http-equiv=refresh]', 'content'), /^60/);
+    await assertAccessible(page, what);
+  };
+  stack.run('db-stop', 'immediate');
+  await says('the database is away');
+  stack.run('db-start');
+  stack.run('stop', 'operator');
+  await says('the program is away');
+  stack.run('start', 'operator');
+  await signIn(page, 'operator', stack.password);
+  browser.complaints.length = 0; /* the browser itself reports the answers 5xx */
 }));
