@@ -386,6 +386,12 @@ static void layout_set(struct req *r)
     view_set(r, "Idle.Seconds", "1200");
 }
 
+/* What only read has its data by now: the database ends while we render. */
+static enum err read_is_over(struct db *db)
+{
+    return db_in_transaction(db) ? db_commit_start(db) : ERR_OK;
+}
+
 enum err view_render(struct req *r, const char *template_name)
 {
     struct inner *in = inner_of(r);
@@ -394,6 +400,9 @@ enum err view_render(struct req *r, const char *template_name)
     enum err e = page_find(template_name, &p);
 
     if (e != ERR_OK)
+        return e;
+    if (in->route != NULL && in->route->effect == READS && r->db != NULL &&
+        (e = read_is_over(r->db)) != ERR_OK)
         return e;
     layout_set(r);
     p->cs->hdf = r->view->data;

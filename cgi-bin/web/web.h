@@ -106,7 +106,8 @@ void view_set_int(struct req *r, const char *name, int64_t value);
  *
  * On a fragment request the template named with _part is rendered instead
  * where the handler says so. Adds the layout's own names: Lang, Who, Csrf,
- * Section, Theme, Words.*.
+ * Section, Theme, Words.*. On a route that READS the transaction ends here:
+ * no question to the database after it.
  */
 enum err view_render(struct req *r, const char *template_name) MUST_CHECK;
 

@@ -21,8 +21,9 @@ struct db {
     enum sent *ring;
     enum query *ring_query;
     size_t head, len, size;
-    bool failed; /* a statement of this transaction has failed */
-    bool lost;   /* gone, though libpq has not noticed */
+    bool failed;     /* a statement of this transaction has failed */
+    bool lost;       /* gone, though libpq has not noticed */
+    bool committing; /* `commit` is sent and its answer not yet read */
 };
 
 static enum err lost(struct db *db, const char *doing)
@@ -74,7 +75,7 @@ enum err db_revive(struct db *db)
     PQreset(db->conn);
     memset(db->prepared, 0, sizeof(db->prepared));
     db->head = db->len = 0;
-    db->failed = db->lost = false;
+    db->failed = db->lost = db->committing = false;
     return db_alive(db) ? ERR_OK : lost(db, "reconnect");
 }
 
@@ -179,6 +180,15 @@ enum err db_exec(struct db *db, struct arena *a, enum query q,
     return db_query(db, a, q, params, &rows);
 }
 
+/* Reads what is left of a statement, so that the next can be sent. */
+static void drain(struct db *db)
+{
+    PGresult *res;
+
+    while ((res = PQgetResult(db->conn)) != NULL)
+        PQclear(res);
+}
+
 static enum err simple(struct db *db, const char *sql)
 {
     PGresult *res = PQexec(db->conn, sql);
@@ -269,31 +279,50 @@ enum err db_begin_query(struct db *db, struct arena *a, enum query q,
     return ERR_OK;
 }
 
-enum err db_commit(struct db *db)
+enum err db_commit_start(struct db *db)
 {
     /* COMMIT of a failed transaction answers ROLLBACK, which is no error. */
     if (PQtransactionStatus(db->conn) == PQTRANS_INERROR) {
         db_rollback(db);
         return err_raise(ERR_DB, "commit: the transaction had failed");
     }
-    return simple(db, "commit");
+    if (!PQsendQuery(db->conn, "commit"))
+        return lost(db, "commit");
+    db->committing = true;
+    return ERR_OK;
+}
+
+enum err db_commit(struct db *db)
+{
+    enum err e = db->committing ? ERR_OK : db_commit_start(db);
+    PGresult *res;
+
+    if (e != ERR_OK)
+        return e;
+    db->committing = false;
+    while ((res = PQgetResult(db->conn)) != NULL) {
+        if (e == ERR_OK && !good(res))
+            e = refused(res, "commit");
+        PQclear(res);
+    }
+    return e;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return PQtransactionStatus(db->conn) == PQTRANS_INTRANS;
 }
 
 void db_rollback(struct db *db)
 {
-    PGTransactionStatusType s = PQtransactionStatus(db->conn);
+    PGTransactionStatusType s;
 
+    if (db->committing)
+        drain(db);
+    db->committing = false;
+    s = PQtransactionStatus(db->conn);
     if (s == PQTRANS_INTRANS || s == PQTRANS_INERROR)
         PQclear(PQexec(db->conn, "rollback"));
-}
-
-/* Reads what is left of a statement, so that the next can be sent. */
-static void drain(struct db *db)
-{
-    PGresult *res;
-
-    while ((res = PQgetResult(db->conn)) != NULL)
-        PQclear(res);
 }
 
 enum err db_stream(struct db *db, enum query q, const char *const *params,

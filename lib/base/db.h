@@ -60,6 +60,14 @@ enum err db_begin_query(struct db *db, struct arena *a, enum query q,
                         const char *const *params,
                         struct rows *out) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
+
+/*
+ * db_commit_start - send the commit and do something else meanwhile.
+ *
+ * db_commit reads its answer; between the two no statement may be sent.
+ */
+enum err db_commit_start(struct db *db) MUST_CHECK;
+bool db_in_transaction(const struct db *db);
 void db_rollback(struct db *db); /* harmless outside a transaction */
 
 /*

@@ -9,6 +9,9 @@
 #include "lib/base/password.h"
 #include "lib/model/audit.h"
 
+/* Activity is written down this often: not every click is a write. */
+#define SESSION_TOUCH_S 30
+
 static char *hex_of(struct arena *a, const unsigned char *bytes, size_t n,
                     const char *prefix)
 {
@@ -128,8 +131,7 @@ enum err operator_session_enter(struct db *db, struct arena *a,
                                 const char *token, const char *address,
                                 bool active, struct operator_session *out)
 {
-    const char *const params[] = { token_hash(a, token), address,
-                                   active ? "t" : "f" };
+    const char *const params[] = { token_hash(a, token), address };
     struct rows rows;
     enum err e = db_begin_query(db, a, Q_OPERATOR_SESSION_ENTER, params, &rows);
 
@@ -144,7 +146,9 @@ enum err operator_session_enter(struct db *db, struct arena *a,
     out->first_name = row_text(&rows, 0, 4);
     out->last_name = row_text(&rows, 0, 5);
     out->idle_s = (int)row_int(&rows, 0, 6);
-    return ERR_OK;
+    if (!active || out->idle_s < SESSION_TOUCH_S)
+        return ERR_OK;
+    return db_exec(db, a, Q_OPERATOR_SESSION_TOUCH, params);
 }
 
 enum err operator_session_fate(struct db *db, struct arena *a,
