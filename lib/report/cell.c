@@ -48,12 +48,27 @@ static bool looks_like(const char *s, const char *shape)
     return *s == '\0';
 }
 
+/* n digits, which are there */
+static int number_at(const char *s, int n)
+{
+    int v = 0;
+
+    for (int i = 0; i < n; i++)
+        v = v * 10 + (s[i] - '0');
+    return v;
+}
+
 struct cell_moment cell_moment(const char *cell)
 {
-    struct cell_moment m = { 0 };
+    struct cell_moment m = { .year = number_at(cell, 4),
+                             .month = number_at(cell + 5, 2),
+                             .day = number_at(cell + 8, 2) };
 
-    (void)sscanf(cell, "%4d-%2d-%2d %2d:%2d:%2d", &m.year, &m.month, &m.day,
-                 &m.hour, &m.minute, &m.second);
+    if (cell[10] == ' ') {
+        m.hour = number_at(cell + 11, 2);
+        m.minute = number_at(cell + 14, 2);
+        m.second = number_at(cell + 17, 2);
+    }
     return m;
 }
 

@@ -5,7 +5,9 @@
  */
 #include <errno.h>
 #include <iconv.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <shapefil.h>
 
@@ -204,7 +206,9 @@ static enum err put_number(const struct report_column *c, const char *cell,
         return err_raise(ERR_INVALID,
                          "DBF: column %s: a number of %zu characters in %zu",
                          c->dbf_name, len, width);
-    memcpy(to + width - len, cell, len);
+    to += width - len;
+    while (*cell != '\0')
+        *to++ = *cell++;
     return ERR_OK;
 }
 
@@ -258,15 +262,33 @@ static enum err dbf_note(struct report *r, const char *text)
     return ERR_OK;
 }
 
+/* DBFClose returns nothing, also when the disk was full. */
+static enum err whole(const struct dbf *d, int fields)
+{
+    /* header and its end, records, the file's end */
+    int64_t size =
+        32 + 32 * (int64_t)fields + 1 + d->records * (int64_t)d->record_len + 1;
+    struct stat st;
+
+    if (stat(d->spool.path, &st) != 0)
+        return failed(d->spool.path);
+    return st.st_size == size
+               ? ERR_OK
+               : err_raise(ERR_IO, "DBF: %" PRId64 " bytes instead of %" PRId64,
+                           (int64_t)st.st_size, size);
+}
+
 /* Closing writes the number of records into the header. */
 static enum err dbf_end(struct report *r)
 {
     struct dbf *d = r->it;
+    int fields = DBFGetFieldCount(d->file);
     enum err e;
 
     DBFClose(d->file);
     d->file = NULL;
-    e = spool_send(r, &d->spool);
+    if ((e = whole(d, fields)) == ERR_OK)
+        e = spool_send(r, &d->spool);
     dbf_drop(r);
     return e;
 }

@@ -3,8 +3,12 @@
  * memory mode rows go to a file at once and must come in order; the workbook
  * is packed when it is closed, and only then can it go out.
  */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include <xlsxwriter.h>
@@ -23,6 +27,7 @@ struct xlsx {
     lxw_format *title, *header, *bold;
     lxw_format **plain, **total; /* of each column */
     bool top;                    /* title and lines are written */
+    uint64_t bytes;              /* of the sheets before this one */
 };
 
 static enum err told(lxw_error status)
@@ -79,8 +84,8 @@ static void make_formats(struct report *r)
     format_set_align(x->header, LXW_ALIGN_VERTICAL_TOP);
     format_set_bg_color(x->header, 0xE8EEF4);
     format_set_bottom(x->header, LXW_BORDER_THIN);
-    x->plain = arena_alloc(r->arena, r->n * sizeof(*x->plain));
-    x->total = arena_alloc(r->arena, r->n * sizeof(*x->total));
+    x->plain = arena_alloc(r->arena, r->n * sizeof(lxw_format *));
+    x->total = arena_alloc(r->arena, r->n * sizeof(lxw_format *));
     for (size_t i = 0; i < r->n; i++) {
         x->plain[i] = column_format(r, i, false);
         x->total[i] = column_format(r, i, true);
@@ -123,6 +128,36 @@ static enum err put_top(struct report *r)
             e = put_line(x, *l, NULL);
     x->next++;
     return e;
+}
+
+/*
+ * The library looks at no result of a write into its own files: a full disk
+ * would make a sheet that ends in the middle.
+ */
+static enum err sheet_check(struct xlsx *x)
+{
+    FILE *rows = x->sheet->optimize_tmpfile;
+    off_t size;
+
+    if (fflush(rows) != 0 || ferror(rows) || (size = ftello(rows)) < 0)
+        return err_raise(ERR_IO, "XLSX: rows: %s", strerror(errno));
+    x->bytes += (uint64_t)size;
+    return ERR_OK;
+}
+
+/* Packing copies the rows once more, and then makes the file. */
+static enum err room_to_pack(const struct report *r)
+{
+    const struct xlsx *x = r->it;
+    struct statvfs disk;
+
+    if (statvfs(x->spool.path, &disk) != 0)
+        return err_raise(ERR_IO, "XLSX: %s: %s", x->spool.path,
+                         strerror(errno));
+    if ((uint64_t)disk.f_bavail * disk.f_frsize < x->bytes + x->bytes / 2)
+        return err_raise(ERR_IO, "XLSX: no room to pack %" PRIu64 " bytes",
+                         x->bytes);
+    return ERR_OK;
 }
 
 /* The header stays in sight; past the limit of a sheet the next one begins. */
@@ -228,8 +263,13 @@ static enum err put_cell(struct report *r, size_t i, const char *cell,
 static enum err room(struct report *r)
 {
     struct xlsx *x = r->it;
+    enum err e;
 
-    return x->next < LXW_ROW_MAX ? ERR_OK : sheet_begin(r);
+    if (x->next < LXW_ROW_MAX)
+        return ERR_OK;
+    if ((e = sheet_check(x)) != ERR_OK)
+        return e;
+    return sheet_begin(r);
 }
 
 static enum err xlsx_row(struct report *r, const char *const *cells, bool total)
@@ -254,9 +294,12 @@ static enum err xlsx_note(struct report *r, const char *text)
 static enum err xlsx_end(struct report *r)
 {
     struct xlsx *x = r->it;
-    enum err e = told(workbook_close(x->book)); /* frees it as well */
+    enum err e;
 
-    x->book = NULL;
+    if ((e = sheet_check(x)) == ERR_OK && (e = room_to_pack(r)) == ERR_OK) {
+        e = told(workbook_close(x->book)); /* frees it as well */
+        x->book = NULL;
+    }
     if (e == ERR_OK)
         e = spool_send(r, &x->spool);
     xlsx_drop(r);

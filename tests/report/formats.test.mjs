@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { folder, measured, pagesOf, pdfInfo, python, refusedReport, report } from './samples.mjs';
+import { folder, measured, pagesOf, pdfInfo, python, refusedByDisk, refusedReport, report } from './samples.mjs';
 
 const titles = ['Лицевой счёт', 'Номер счётчика', 'Дата', 'Время счётчика',
   'Показания, м³', 'Начислено, руб.', 'Абонент', 'Адрес'];
@@ -271,4 +271,11 @@ test('nothing is left in the folder for temporary files', () => {
   fs.mkdirSync(tmp);
   for (const format of ['xlsx', 'dbf']) report(format, many(3), `tmpdir=${tmp}`);
   assert.deepEqual(fs.readdirSync(tmp), []);
+});
+
+test('a full disk stops the report with the reason, instead of half a table', () => {
+  const before = fs.readdirSync(folder).length;
+  assert.match(refusedByDisk('dbf', many(2000), 64), /DBF: /);
+  assert.match(refusedByDisk('xlsx', many(20000), 64), /XLSX: /);
+  assert.equal(fs.readdirSync(folder).length, before);
 });

@@ -35,6 +35,17 @@ export function refusedReport(format, rows) {
   return run(maker, [format, file], { input: lines(rows), code: 1 }).stderr.toString();
 }
 
+// As if the disk of the temporary files were full after so many KiB; the
+// document itself goes nowhere.
+export function refusedByDisk(format, rows, kib) {
+  const input = path.join(folder, `${++made}.tsv`);
+  fs.writeFileSync(input, lines(rows)); // a file: nobody waits for the reader
+  const script = `trap "" XFSZ; ulimit -f ${kib}; exec "$@" < '${input}'`;
+  const { stderr } = run('bash', ['-c', script, 'bash', maker, format, '/dev/null', `tmpdir=${folder}`], { code: 1 });
+  fs.rmSync(input);
+  return stderr.toString();
+}
+
 // Returns the file and what was refused.
 export function receipts(rows, perPage = 2) {
   const file = path.join(folder, `${++made}.pdf`);
