@@ -83,6 +83,7 @@ _Noreturn void duty_main(const char *name)
     }
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* the parent's: it may come to all of a group */
     duty_settings(duty, &s);
     log_init(duty_name(duty), s.verbose);
     switch (duty) {

@@ -166,7 +166,8 @@ void ingest_pump(void)
 {
     size_t most = in.alone > 0 ? 1 : in.batch_max;
 
-    if (in.waiting.n == 0 || !link_ready(&in.link))
+    /* Connected before the first meter calls, and again when it was lost. */
+    if (!link_ready(&in.link) || in.waiting.n == 0)
         return;
     if (in.alone > 0)
         in.alone--;
