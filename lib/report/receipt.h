@@ -47,7 +47,7 @@ enum err receipts_begin(const struct receipts_head *head, const struct sink *to,
                         struct receipts **out) MUST_CHECK;
 
 /*
- * One receipt. ERR_INVALID with fault when the bank details are wrong or
+ * One receipt; a is for scratch, reset it as you like. ERR_INVALID with fault when the bank details are wrong or
  * missing or the sum is negative (payment_qr_text; { "qr", "length" } when the
  * values are too long for a code): nothing is drawn, others may follow. After
  * any other error only receipts_drop.

@@ -74,7 +74,9 @@ enum err report_begin(struct arena *a, enum report_format f,
 
 /*
  * One cell for each column. ERR_INVALID when a number or a date is none, or
- * does not fit its DBF field; ERR_IO and what the sink says.
+ * does not fit its DBF field; ERR_IO and what the sink says. After an error of
+ * any of these functions only report_drop may follow (report_end has dropped
+ * by itself).
  */
 enum err report_row(struct report *r, const char *const *cells) MUST_CHECK;
 

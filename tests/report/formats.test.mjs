@@ -276,6 +276,8 @@ test('nothing is left in the folder for temporary files', () => {
 test('a full disk stops the report with the reason, instead of half a table', () => {
   const before = fs.readdirSync(folder).length;
   assert.match(refusedByDisk('dbf', many(2000), 64), /DBF: /);
+  // the very last record crosses the limit, when the file is closed
+  assert.match(refusedByDisk('dbf', many(274), 64), /DBF: /);
   assert.match(refusedByDisk('xlsx', many(20000), 64), /XLSX: /);
   assert.equal(fs.readdirSync(folder).length, before);
 });

@@ -141,6 +141,7 @@ static void check_digits_of_taxpayers_are_verified(void **state)
         { "7707083893", NULL }, /* Sberbank */
         { "7736050003", NULL }, /* Gazprom */
         { "7710140679", NULL }, /* T-Bank */
+        { "7706107510", NULL }, /* Rosneft: a remainder of ten is a zero */
         { "500100732259", NULL },   { "", NULL },
         { "7707083894", "key" },    { "7770083893", "key" },
         { "500100732258", "key" },  { "500100732269", "key" },

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/base/buf.h"
+#include "lib/report/pdf.h"
 #include "lib/report/report.h"
 
 static struct arena *arena;
@@ -196,6 +197,30 @@ static void a_folder_that_is_not_there_is_said(void **state)
         ERR_IO);
 }
 
+static void fonts_that_are_not_there_are_said(void **state)
+{
+    struct pdf *p;
+
+    (void)state;
+    assert_int_equal(
+        pdf_begin(&(struct pdf_options){ .font_dir = "/nonexistent" }, &p),
+        ERR_IO);
+    assert_non_null(strstr(err_reason(), "fonts-liberation"));
+}
+
+static void a_document_has_no_more_pages_than_it_may(void **state)
+{
+    struct pdf *p;
+
+    (void)state;
+    assert_int_equal(pdf_begin(&(struct pdf_options){ 0 }, &p), ERR_OK);
+    for (int i = 0; i < PDF_PAGES_MAX; i++)
+        pdf_page(p);
+    assert_int_equal(pdf_pages(p), PDF_PAGES_MAX);
+    pdf_page(p);
+    assert_int_equal(pdf_finish(p, &into_buf), ERR_INVALID);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -221,6 +246,8 @@ int main(void)
         cmocka_unit_test(a_reader_that_is_gone_ends_every_format),
         cmocka_unit_test(a_report_that_is_given_up_sends_nothing),
         cmocka_unit_test(a_folder_that_is_not_there_is_said),
+        cmocka_unit_test(fonts_that_are_not_there_are_said),
+        cmocka_unit_test(a_document_has_no_more_pages_than_it_may),
     };
 
     return cmocka_run_group_tests_name("report cells", tests, begin, end);
