@@ -131,7 +131,7 @@ static enum err csv_row(const struct audit_line *it, void *ctx)
     csv_cell(csv, it->note);
     csv_row_end(csv);
     arena_free(a);
-    return ERR_OK;
+    return csv_gone(csv) ? err_raise(ERR_IO, "the browser hung up") : ERR_OK;
 }
 
 enum err audit_csv(struct req *r)

@@ -127,7 +127,7 @@ static enum err csv_row(const struct fault *f, void *ctx)
     csv_cell(d->csv, f->sample);
     csv_row_end(d->csv);
     arena_free(a);
-    return ERR_OK;
+    return csv_gone(d->csv) ? err_raise(ERR_IO, "the browser hung up") : ERR_OK;
 }
 
 enum err faults_csv(struct req *r)

@@ -76,6 +76,11 @@ void csv_row_end(struct csv *c)
         flush(c);
 }
 
+bool csv_gone(const struct csv *c)
+{
+    return c->gone;
+}
+
 enum err csv_end(struct csv *c)
 {
     flush(c);

@@ -15,6 +15,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/password.h"
 
 #define WORKERS_MAX 256
 /* One that died sooner than this after its start waits for its turn. */
@@ -37,7 +38,8 @@ struct worker {
 
 static volatile sig_atomic_t stopping, reloading;
 /* While old workers finish, their successors already serve. */
-static struct worker workers[WORKERS_MAX * 2];
+#define SLOTS ((size_t)WORKERS_MAX * 2)
+static struct worker workers[SLOTS];
 
 static void on_signal(int sig)
 {
@@ -157,7 +159,7 @@ static long workers_serving(void)
 {
     long n = 0;
 
-    for (size_t i = 0; i < WORKERS_MAX * 2; i++)
+    for (size_t i = 0; i < SLOTS; i++)
         n += workers[i].pid > 0 && !workers[i].retiring;
     return n;
 }
@@ -168,7 +170,7 @@ static void workers_fill(const struct program *p, const struct settings *s,
     long missing = s->workers - workers_serving();
     int64_t now = clock_monotonic_us();
 
-    for (size_t i = 0; i < WORKERS_MAX * 2 && missing > 0; i++) {
+    for (size_t i = 0; i < SLOTS && missing > 0; i++) {
         struct worker *w = &workers[i];
 
         if (w->pid > 0 ||
@@ -187,7 +189,7 @@ static void workers_reap(void)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (size_t i = 0; i < WORKERS_MAX * 2; i++) {
+        for (size_t i = 0; i < SLOTS; i++) {
             if (workers[i].pid != pid)
                 continue;
             workers[i].pid = 0;
@@ -203,7 +205,7 @@ static long workers_tell(int sig)
 {
     long left = 0;
 
-    for (size_t i = 0; i < WORKERS_MAX * 2; i++) {
+    for (size_t i = 0; i < SLOTS; i++) {
         if (workers[i].pid > 0 && workers[i].retiring) {
             kill(workers[i].pid, sig);
             left++;
@@ -214,7 +216,7 @@ static long workers_tell(int sig)
 
 static void workers_retire(void)
 {
-    for (size_t i = 0; i < WORKERS_MAX * 2; i++)
+    for (size_t i = 0; i < SLOTS; i++)
         workers[i].retiring = workers[i].pid > 0;
 }
 
@@ -302,6 +304,8 @@ int web_main(int argc, char **argv, const struct program *program)
     statements_check(&s);
     if (s.check_only)
         return 0;
+    if (password_gate_make() != ERR_OK)
+        fatal("%s", err_reason());
     e = wire_listen(s.socket, &fd);
     errno = 0;
     if (e != ERR_OK)

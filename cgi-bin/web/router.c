@@ -144,7 +144,7 @@ static void audit_refusal(struct req *r)
 {
     enum err e;
 
-    if (r->who.id == 0 || (e = db_begin(r->db)) != ERR_OK)
+    if (r->who.id == 0 || db_begin(r->db) != ERR_OK)
         return;
     e = audit_add(r->db, r->arena, r->who.login, "Отказано в доступе",
                   arena_printf(r->arena, "%s %s", r->method, r->path),

@@ -2,6 +2,7 @@
 #include "cgi-bin/web/table.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Pages named on each side of the one that is shown. */
@@ -45,8 +46,7 @@ char *count_text(struct arena *a, int64_t n)
 
     for (size_t i = 0; i < len; i++) {
         if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-') {
-            memcpy(out + used, thin, 3);
-            used += 3;
+            used += (size_t)snprintf(out + used, sizeof(thin), "%s", thin);
         }
         out[used++] = digits[i];
     }

@@ -191,6 +191,13 @@ static bool is_page(const char *name)
            strstr(name, "_macros.") == NULL;
 }
 
+/* Asked by one process before it has threads or children. */
+static struct dirent *next_entry(DIR *d)
+{
+    /* cppcheck-suppress readdirCalled */
+    return readdir(d); /* NOLINT(concurrency-mt-unsafe) */
+}
+
 static enum err folder_parse(const char *folder)
 {
     char path[PATH_MAX];
@@ -202,9 +209,7 @@ static enum err folder_parse(const char *folder)
     d = opendir(path);
     if (d == NULL)
         return err_raise(ERR_IO, "no folder %s", path);
-    /* One process, before it has threads or children. */
-    while (e == ERR_OK &&
-           (entry = readdir(d)) != NULL) { /* NOLINT(concurrency-mt-unsafe) */
+    while (e == ERR_OK && (entry = next_entry(d)) != NULL) {
         struct page *p;
 
         if (!is_page(entry->d_name))

@@ -148,6 +148,8 @@ enum err csv_begin(struct req *r, const char *file_name,
 void csv_cell(struct csv *c, const char *text);
 void csv_number(struct csv *c, const char *number); /* left as it is */
 void csv_row_end(struct csv *c);
+/* The browser hung up: the rest of the rows is for nobody. */
+bool csv_gone(const struct csv *c);
 /* Nothing can be answered after the first row; an error cuts the download. */
 enum err csv_end(struct csv *c) MUST_CHECK;
 

@@ -194,6 +194,10 @@ static enum err simple(struct db *db, const char *sql)
     PGresult *res = PQexec(db->conn, sql);
     enum err e = good(res) ? ERR_OK : refused(res, sql);
 
+    /* Without a code these are libpq's own words: there is nobody to write to,
+     * which PQstatus says only after the next read. */
+    if (e != ERR_OK && PQresultErrorField(res, PG_DIAG_SQLSTATE) == NULL)
+        db->lost = true;
     PQclear(res);
     return e;
 }

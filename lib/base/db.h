@@ -57,8 +57,7 @@ enum err db_exec(struct db *db, struct arena *a, enum query q,
 enum err db_begin(struct db *db) MUST_CHECK;
 /* db_begin and db_query in one round trip; after an error nothing is open. */
 enum err db_begin_query(struct db *db, struct arena *a, enum query q,
-                        const char *const *params,
-                        struct rows *out) MUST_CHECK;
+                        const char *const *params, struct rows *out) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 
 /*

@@ -19,4 +19,18 @@ enum err password_hash(struct arena *a, const char *password,
  */
 bool password_fits(const char *password, const char *hash);
 
+/*
+ * A turn to hash. Each takes 64 MiB and a core for a while, and sign-ins must
+ * not starve the pages: in a process that has made the gate, and its children,
+ * PASSWORD_AT_ONCE hash at once and the others wait their turn.
+ *
+ * password_turn_take: ERR_BUSY after PASSWORD_WAIT_MS of waiting.
+ */
+#define PASSWORD_AT_ONCE 2
+#define PASSWORD_WAIT_MS 2000
+
+enum err password_gate_make(void) MUST_CHECK;
+enum err password_turn_take(int *turn) MUST_CHECK;
+void password_turn_give(int turn);
+
 #endif

@@ -17,9 +17,8 @@ static char *hex_of(struct arena *a, const unsigned char *bytes, size_t n,
 {
     static const char digits[] = "0123456789abcdef";
     size_t at = strlen(prefix);
-    char *out = arena_alloc(a, at + n * 2 + 1);
+    char *out = arena_printf(a, "%s%*s", prefix, (int)(n * 2), "");
 
-    memcpy(out, prefix, at);
     for (size_t i = 0; i < n; i++) {
         out[at++] = digits[bytes[i] >> 4];
         out[at++] = digits[bytes[i] & 15];
@@ -97,13 +96,17 @@ enum err operator_sign_in(struct db *db, struct arena *a,
     const char *const attempt[] = { in->login, in->address };
     struct rows rows;
     enum err e;
+    int turn;
 
     memset(out, 0, sizeof(*out));
     if ((e = throttle(db, a, in, out)) != ERR_OK ||
         (e = db_query(db, a, Q_OPERATOR_FIND, login, &rows)) != ERR_OK)
         return e;
+    if ((e = password_turn_take(&turn)) != ERR_OK)
+        return e;
     out->accepted =
         password_fits(in->password, rows.n ? row_text(&rows, 0, 1) : NULL);
+    password_turn_give(turn);
     if (!out->accepted)
         return db_exec(db, a, Q_SIGN_IN_FAILED, attempt);
     out->role = row_text(&rows, 0, 2);
