@@ -47,10 +47,12 @@ enum err receipts_begin(const struct receipts_head *head, const struct sink *to,
                         struct receipts **out) MUST_CHECK;
 
 /*
- * One receipt; a is for scratch, reset it as you like. ERR_INVALID with fault when the bank details are wrong or
- * missing or the sum is negative (payment_qr_text; { "qr", "length" } when the
- * values are too long for a code): nothing is drawn, others may follow. After
- * any other error only receipts_drop.
+ * One receipt; a is for scratch, reset it as you like.
+ *
+ * ERR_INVALID with fault when the bank details are wrong or missing or the sum
+ * is negative (payment_qr_text; { "qr", "length" } when the values are too
+ * long for a code): nothing is drawn, others may follow. After any other error
+ * only receipts_drop.
  */
 enum err receipts_add(struct receipts *rs, struct arena *a,
                       const struct receipt *r,
