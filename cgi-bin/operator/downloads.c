@@ -107,6 +107,8 @@ static enum err row_end(struct sheet *s)
 {
     csv_row_end(s->csv);
     arena_reset(s->row);
+    if (csv_gone(s->csv))
+        return err_raise(ERR_IO, "download: the browser hung up");
     return ERR_OK;
 }
 

@@ -301,13 +301,15 @@ enum err meter_stream(struct db *db, struct arena *a, const char *term,
 {
     const char *params[2];
     struct stream s = { each, ctx };
-    enum query q = Q_METER_CSV__ALL;
+    enum query q = Q_METER_CSV__ALL, begin = Q_STREAM_BEGIN__WALKED;
     enum err e;
 
-    if (term[0] != '\0')
+    if (term[0] != '\0') {
         q = is_infix(term) ? Q_METER_CSV__INFIX : Q_METER_CSV__PREFIX;
+        begin = Q_STREAM_BEGIN__GATHERED;
+    }
     param_term(a, term, &params[0], &params[1]);
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
+    if ((e = db_exec(db, a, begin, NULL)) != ERR_OK)
         return e;
     return db_stream(db, q, params, stream_row, &s);
 }

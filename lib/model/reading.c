@@ -107,7 +107,7 @@ enum err reading_stream(struct db *db, struct arena *a, int64_t meter_id,
     struct stream s = { each, ctx };
     enum err e;
 
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
+    if ((e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL)) != ERR_OK)
         return e;
     return db_stream(db, page_query(true), params, stream_row, &s);
 }

@@ -104,3 +104,21 @@ test('in English the heading is English and numbers have a point', async () => {
   site.cookies.delete('lang');
   assert.deepEqual([rows[0][1], rows[1][3], rows[1][8]], ['Serial no.', '13903.408', '-1234.56']);
 });
+
+test('a reader who hangs up ends the download, and the next one is served', async () => {
+  stack.exec(`insert into meter (serial, meter_type_id, subscriber_id)
+    select '6' || lpad(i::text, 6, '0'), (select min(id) from meter_type), (select max(id) from subscriber where branch_id = ${branch})
+      from generate_series(1, 60000) i`);
+  for (let i = 0; i < 6; i++) {
+    const cut = new AbortController();
+    const answer = await fetch(`${stack.http}/meters.csv`, {
+      signal: cut.signal, headers: { cookie: [...site.cookies].map(([k, v]) => `${k}=${v}`).join('; ') },
+    });
+    await answer.body.getReader().read();
+    cut.abort();
+  }
+  const waiting = () => stack.sql("select count(*) as n from pg_stat_activity where query like '%from meter m%' and state = 'active' and pid <> pg_backend_pid()")[0].n;
+  for (let i = 0; i < 100 && waiting() > 0; i++) await new Promise((done) => { setTimeout(done, 50); });
+  assert.equal(waiting(), 0);
+  assert.equal(csvRows((await site.get('/meters.csv')).bytes).length, 63002);
+});
