@@ -251,9 +251,9 @@ test('rows do not change places under the pointer, and do when it leaves', async
 });
 
 test('a session that broke the protocol is seen by an administrator', async () => {
-  await new Promise((resolve, reject) => {
+  await new Promise((resolve) => {
     const socket = net.connect(stack.meterPort, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
-    socket.on('close', resolve).on('error', reject);
+    socket.on('close', resolve).on('error', () => {}); /* it may be reset */
   });
   await inBrowser(stack.http, {}, async (p) => {
     await signIn(p, 'admin', stack.password);
