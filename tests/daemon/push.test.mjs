@@ -260,6 +260,32 @@ test('a gas meter that names its values needs no template', async () => {
   [{ medium: 'gas', logical_name: '7.0.43.0.0.255', last_value: 1250, scaler: -3, unit: 14 }]);
 });
 
+test('a reading the database refuses ends its own session and holds up nobody', async () => {
+  house.exec(`create function refuse() returns trigger language plpgsql as $$
+    begin
+      if new.volume_dm3 = 666 then raise exception 'no' using errcode = '23514'; end if;
+      return new;
+    end $$;
+    create trigger refuse before insert on reading for each row execute function refuse();`);
+  try {
+    const all = await Promise.all(Array.from({ length: 30 }, async (_, i) => {
+      const m = await Meter.call(house.port);
+      m.send(push({ serial: `7000000002${10 + i}`, volume: i === 7 ? 666 : i }));
+      const f = await m.frame();
+      m.hangUp();
+      return f?.tag === 0x10;
+    }));
+    assert.deepEqual(all.map((ok, i) => (ok ? null : i)).filter((i) => i !== null), [7]);
+    const [f] = await until(() => {
+      const found = house.faults().filter((y) => y.reason === 'refused_by_database');
+      return found.length > 0 && found;
+    });
+    assert.equal(f.times, 1);
+  } finally {
+    house.exec('drop trigger refuse on reading; drop function refuse()');
+  }
+});
+
 test('a template that is added while the daemon runs is found when its push comes', async () => {
   const body = x.structure(x.u8(1), x.octets(Buffer.from('700000000027')), x.u32(4200));
   const first = await Meter.call(house.port);

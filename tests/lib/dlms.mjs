@@ -149,7 +149,8 @@ export class Meter {
   }
 
   // Plays disconnect control until the listener closes. state: { valve,
-  // password, refuse, deaf, hangUpAfter }; returns what was asked, in order.
+  // password, refuse, deaf, hangUpAfter, before }; returns what was asked, in
+  // order.
   async obey(state) {
     const asked = [];
     for (;;) {
@@ -157,8 +158,7 @@ export class Meter {
       if (f === null) break;
       const invoke = f.apdu.subarray(2, 3).toString('hex');
       if (f.tag === 0x60) {
-        const password = /ac0a8008(.{16})|ac..80(..)/.exec(f.apdu.toString('hex'));
-        asked.push({ what: 'associate', client: f.source, apdu: f.apdu, password: password !== null });
+        asked.push({ what: 'associate', client: f.source });
         if (state.password !== undefined && !f.apdu.includes(Buffer.from(state.password))) {
           this.reply(f, '61 1F A1 09 06 07 60 85 74 05 08 01 01 A2 03 02 01 01 A3 05 A1 03 02 01 0D BE 06 04 04 0E 01 06 01');
         } else {
