@@ -71,6 +71,8 @@ static void info_show(struct window *w, size_t row, const struct meter_card *c)
     if (c->period_minutes.known)
         info_put(w, row, "PeriodMinutes", param_int(a, c->period_minutes.n));
     info_put(w, row, "Note", c->note);
+    if (strcmp(c->medium, "electricity") == 0)
+        info_put(w, row, "Electric", "1");
 }
 
 /* "Потребление активной энергии, тариф 2"; "" when nobody named it. */

@@ -419,6 +419,16 @@ test('GC-076 GC-077 an unfolded row tells address, tariff, model, temperature, s
   stack.exec(`delete from meter where id = ${id}`);
 });
 
+test('GC-076 what is not known of a meter is a dash in its place', async () => {
+  const id = meterAdd({ serial: '6010', branch: ours, account: 'R10', address: '', name: '' });
+  const told = facts((await site.get(`/meters?q=6010&open=${id}`)).html, id);
+  assert.deepEqual(told, {
+    Адрес: '—', Тариф: '—', Модель: 'СГ-Лазурь G4-К', 'Температура газа': '—', 'Уровень радиосигнала': '—', Батарея: '—',
+    'Период передачи данных': 'Раз в месяц, 1-го числа, с 00:00 до 06:00', Примечание: '—',
+  });
+  stack.exec(`delete from meter where id = ${id}`);
+});
+
 test('an electricity meter shows kilowatt-hours with their unit, and its registers by name, code, value and unit', async () => {
   const id = meterAdd({
     serial: '6007', branch: ours, account: 'R7', type: 'Aidon',
