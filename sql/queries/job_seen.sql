@@ -1,0 +1,3 @@
+-- job_seen: the operator has looked at his list.
+update job set seen = true
+ where not seen and state in ('done', 'failed', 'cancelled');
