@@ -67,6 +67,13 @@ with input as materialized (
           or (n.at < n.received_at - interval '1 day'
               and n.volume_dm3 >= m.volume_dm3
               and coalesce(n.working_h, 0) >= coalesce(m.working_h, 0)))
+  returning m.meter_id, m.charges, n.at, n.received_at, n.volume_dm3
+), charged as materialized (
+  -- Debits, for meters of accounts that are calculated; the others cost the
+  -- look at one boolean. A strict function: of nothing it is not called.
+  select account_charge(array_agg(meter_id), array_agg(at),
+                        array_agg(received_at), array_agg(volume_dm3)) as debits
+    from moved where charges and volume_dm3 is not null
 ), pending as (
   -- What the meter now shows proves a command done; what is not proven goes
   -- out in this session, and is marked before its first byte leaves.
@@ -92,4 +99,5 @@ select i.ord, i.meter_id,
        case when p.state = 'sent' then p.kind end as command_kind,
        case when p.state = 'sent' then
          (select s.sealed from meter_secret s where s.identity = i.identity) end as sealed
-  from input i left join pending p on p.ord = i.ord;
+  from input i left join pending p on p.ord = i.ord
+ cross join charged;
