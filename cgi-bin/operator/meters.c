@@ -184,6 +184,13 @@ static void table_show(struct window *w, const struct meter_list *list)
 
 /* ---- the window ---- */
 
+/* Only the table is asked for, and its first page needs one question. */
+static bool one_question(const struct meters_state *at)
+{
+    return at->page == 1 && at->term[0] == '\0' && at->meter == 0 &&
+           at->n_open == 0;
+}
+
 /* Reads the state and fills everything but the version. */
 static enum err window_fill(struct window *w)
 {
@@ -198,6 +205,8 @@ static enum err window_fill(struct window *w)
         .term = w->at.term,
         .span = { w->at.size, (w->at.page - 1) * w->at.size },
     };
+    if (one_question(&w->at))
+        db_last(w->r->db);
     if ((e = meter_page(w->r->db, w->r->arena, &filter, &list)) != ERR_OK)
         return e;
     table_show(w, &list);

@@ -24,6 +24,8 @@ struct db {
     bool failed;     /* a statement of this transaction has failed */
     bool lost;       /* gone, though libpq has not noticed */
     bool committing; /* `commit` is sent and its answer not yet read */
+    bool last;       /* the next db_query takes the commit with it */
+    bool words;      /* `begin` and `commit` are prepared */
 };
 
 static enum err lost(struct db *db, const char *doing)
@@ -76,6 +78,7 @@ enum err db_revive(struct db *db)
     memset(db->prepared, 0, sizeof(db->prepared));
     db->head = db->len = 0;
     db->failed = db->lost = db->committing = false;
+    db->last = db->words = false;
     return db_alive(db) ? ERR_OK : lost(db, "reconnect");
 }
 
@@ -151,13 +154,137 @@ static void clear_result(void *res)
     PQclear(res);
 }
 
+/* ---- a statement with the words around it, in one round trip ---- */
+
+enum edge { AT_BEGIN, AT_END };
+
+static bool words_send(struct db *db)
+{
+    if (db->words)
+        return true;
+    db->words = true;
+    return PQsendPrepare(db->conn, "begin", "begin", 0, NULL) &&
+           PQsendPrepare(db->conn, "commit", "commit", 0, NULL);
+}
+
+static bool word_send(struct db *db, const char *word)
+{
+    return PQsendQueryPrepared(db->conn, word, 0, NULL, NULL, NULL, 0);
+}
+
+/* The statement is prepared on the way if it is new. */
+static bool edge_send(struct db *db, enum edge edge, enum query q,
+                      const char *const *params)
+{
+    const struct query_text *t = &query_texts[q];
+
+    return PQenterPipelineMode(db->conn) && words_send(db) &&
+           (edge != AT_BEGIN || word_send(db, "begin")) &&
+           (db->prepared[q] ||
+            PQsendPrepare(db->conn, t->name, t->sql, t->params, NULL)) &&
+           PQsendQueryPrepared(db->conn, t->name, t->params, params, NULL, NULL,
+                               0) &&
+           (edge != AT_END || word_send(db, "commit")) &&
+           PQpipelineSync(db->conn);
+}
+
+/* Of two answers: the first error, else the one with rows, else the later. */
+static PGresult *better(PGresult *kept, PGresult *res)
+{
+    bool keep =
+        kept != NULL &&
+        (!good(kept) || (good(res) && PQresultStatus(kept) == PGRES_TUPLES_OK));
+
+    PQclear(keep ? res : kept);
+    return keep ? kept : res;
+}
+
+/*
+ * The answer that matters of those before the sync. One NULL ends a statement;
+ * two in a row end what libpq has, without the sync: the server is gone, and in
+ * pipeline mode PQstatus does not always say so.
+ */
+static PGresult *edge_receive(struct db *db)
+{
+    PGresult *kept = NULL, *res;
+    bool ended = false;
+
+    for (;;) {
+        res = PQgetResult(db->conn);
+        if (res == NULL && ended) {
+            db->lost = true;
+            break;
+        }
+        ended = res == NULL;
+        if (ended)
+            continue;
+        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            PQclear(res);
+            break;
+        }
+        kept = better(kept, res);
+    }
+    return kept;
+}
+
+static enum err edge_query(struct db *db, struct arena *a, enum edge edge,
+                           enum query q, const char *const *params,
+                           struct rows *out)
+{
+    PGresult *res;
+    enum err e;
+
+    if (!edge_send(db, edge, q, params)) {
+        db->lost = true; /* half a pipeline is of no use */
+        return lost(db, query_texts[q].name);
+    }
+    res = edge_receive(db);
+    if (!db_alive(db) || !PQexitPipelineMode(db->conn)) {
+        db->lost = true;
+        PQclear(res);
+        return lost(db, query_texts[q].name);
+    }
+    if (res == NULL || !good(res)) {
+        e = res ? refused(res, query_texts[q].name)
+                : lost(db, query_texts[q].name);
+        PQclear(res);
+        db_rollback(db);
+        return e;
+    }
+    db->prepared[q] = true;
+    arena_defer(a, clear_result, res);
+    out->res = res;
+    out->n = (size_t)PQntuples(res);
+    return ERR_OK;
+}
+
+enum err db_begin_query(struct db *db, struct arena *a, enum query q,
+                        const char *const *params, struct rows *out)
+{
+    return edge_query(db, a, AT_BEGIN, q, params, out);
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return PQtransactionStatus(db->conn) == PQTRANS_INTRANS;
+}
+
+void db_last(struct db *db)
+{
+    db->last = db_in_transaction(db);
+}
+
 enum err db_query(struct db *db, struct arena *a, enum query q,
                   const char *const *params, struct rows *out)
 {
     PGresult *res;
-    enum err e = prepare(db, q);
+    enum err e;
 
-    if (e != ERR_OK)
+    if (db->last) {
+        db->last = false;
+        return edge_query(db, a, AT_END, q, params, out);
+    }
+    if ((e = prepare(db, q)) != ERR_OK)
         return e;
     res = PQexecPrepared(db->conn, query_texts[q].name, query_texts[q].params,
                          params, NULL, NULL, 0);
@@ -207,82 +334,6 @@ enum err db_begin(struct db *db)
     return simple(db, "begin");
 }
 
-/* Sends `begin` and the statement, prepared on the way if it is new. */
-static bool begin_send(struct db *db, enum query q, const char *const *params)
-{
-    const struct query_text *t = &query_texts[q];
-
-    return PQenterPipelineMode(db->conn) &&
-           PQsendQueryParams(db->conn, "begin", 0, NULL, NULL, NULL, NULL, 0) &&
-           (db->prepared[q] ||
-            PQsendPrepare(db->conn, t->name, t->sql, t->params, NULL)) &&
-           PQsendQueryPrepared(db->conn, t->name, t->params, params, NULL, NULL,
-                               0) &&
-           PQpipelineSync(db->conn);
-}
-
-/*
- * The last answer before the sync, or the first that is an error. One NULL ends
- * a statement; two in a row end what libpq has, without the sync: the server
- * is gone, and in pipeline mode PQstatus does not always say so.
- */
-static PGresult *begin_receive(struct db *db)
-{
-    PGresult *kept = NULL, *res;
-    bool ended = false;
-
-    for (;;) {
-        res = PQgetResult(db->conn);
-        if (res == NULL && ended) {
-            db->lost = true;
-            break;
-        }
-        ended = res == NULL;
-        if (ended)
-            continue;
-        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
-            PQclear(res);
-            break;
-        }
-        if (kept != NULL && !good(kept)) {
-            PQclear(res); /* aborted with it */
-            continue;
-        }
-        PQclear(kept);
-        kept = res;
-    }
-    return kept;
-}
-
-enum err db_begin_query(struct db *db, struct arena *a, enum query q,
-                        const char *const *params, struct rows *out)
-{
-    PGresult *res;
-    enum err e;
-
-    if (!begin_send(db, q, params)) {
-        db->lost = true; /* half a pipeline is of no use */
-        return lost(db, "begin");
-    }
-    res = begin_receive(db);
-    if (!db_alive(db) || !PQexitPipelineMode(db->conn)) {
-        db->lost = true;
-        PQclear(res);
-        return lost(db, "begin");
-    }
-    if (res == NULL || !good(res)) {
-        e = res ? refused(res, query_texts[q].name) : lost(db, "begin");
-        PQclear(res);
-        db_rollback(db);
-        return e;
-    }
-    db->prepared[q] = true;
-    arena_defer(a, clear_result, res);
-    out->res = res;
-    out->n = (size_t)PQntuples(res);
-    return ERR_OK;
-}
-
 enum err db_commit_start(struct db *db)
 {
     /* COMMIT of a failed transaction answers ROLLBACK, which is no error. */
@@ -290,6 +341,8 @@ enum err db_commit_start(struct db *db)
         db_rollback(db);
         return err_raise(ERR_DB, "commit: the transaction had failed");
     }
+    if (!db_in_transaction(db))
+        return ERR_OK; /* the last question took it along */
     if (!PQsendQuery(db->conn, "commit"))
         return lost(db, "commit");
     db->committing = true;
@@ -312,15 +365,11 @@ enum err db_commit(struct db *db)
     return e;
 }
 
-bool db_in_transaction(const struct db *db)
-{
-    return PQtransactionStatus(db->conn) == PQTRANS_INTRANS;
-}
-
 void db_rollback(struct db *db)
 {
     PGTransactionStatusType s;
 
+    db->last = false;
     if (db->committing)
         drain(db);
     db->committing = false;

@@ -61,6 +61,12 @@ enum err db_begin_query(struct db *db, struct arena *a, enum query q,
 enum err db_commit(struct db *db) MUST_CHECK;
 
 /*
+ * db_last - the next db_query is the last of its transaction: the commit goes
+ * with it, in the same round trip, and db_commit has nothing left to do.
+ */
+void db_last(struct db *db);
+
+/*
  * db_commit_start - send the commit and do something else meanwhile.
  *
  * db_commit reads its answer; between the two no statement may be sent.
