@@ -4,7 +4,7 @@
 --      balance_kopecks (NULL: not calculated), serials, meters, volume_dm3, day
 -- The reading is told when there is one meter to tell it of.
 -- variant scope one: subscriber_seen s join meter_seen x on x.subscriber_id = s.id and x.id = $1
--- variant scope all: subscriber_seen s cross join (select $1::bigint where $1::bigint is null) x
+-- variant scope all: subscriber_seen s cross join (select $1::bigint) x
 select s.id as subscriber_id, s.branch_id, coalesce(s.account, '') as account, s.full_name, s.address,
        case when s.calculates_balance then s.balance_kopecks end as balance_kopecks,
        m.serials, m.meters, m.volume_dm3, m.day

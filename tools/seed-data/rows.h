@@ -27,4 +27,7 @@ void reading_rows(int64_t id);
 void archive_rows(int64_t id);
 void command_rows(int64_t id);
 
+/* Statements, after all of these rows. */
+void documents_write(void);
+
 #endif
