@@ -38,6 +38,20 @@ static bool opens_with(struct bytes line, const char *name, struct bytes *rest)
     return true;
 }
 
+/* People read it from a screen: what a keyboard types, and no more. */
+static bool radio_read(struct bytes v, char out[SECRET_PASSWORD_MAX + 1])
+{
+    if (v.len == 0 || v.len > SECRET_PASSWORD_MAX)
+        return false;
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.at[i] < 0x21 || v.at[i] > 0x7e)
+            return false;
+        out[i] = (char)v.at[i];
+    }
+    out[v.len] = '\0';
+    return true;
+}
+
 static bool line_read(struct bytes line, struct secret *out)
 {
     struct bytes v;
@@ -48,6 +62,8 @@ static bool line_read(struct bytes line, struct secret *out)
         return out->has_ek = key_read(v, out->ek);
     if (opens_with(line, "ak=", &v))
         return out->has_ak = key_read(v, out->ak);
+    if (opens_with(line, "radio=", &v))
+        return radio_read(v, out->radio);
     if (!opens_with(line, "lls=", &v) || v.len > SECRET_PASSWORD_MAX)
         return false;
     memcpy(out->lls, v.at, v.len);
@@ -68,7 +84,7 @@ enum err secret_read(struct bytes text, struct secret *out)
         if (!line_read((struct bytes){ start, len }, out))
             return err_raise(
                 ERR_INVALID,
-                "line %d is not ek= or ak= with 32 digits, nor lls=", n);
+                "line %d is not ek= or ak= with 32 digits, lls= nor radio=", n);
         at += len + 1;
     }
     return ERR_OK;

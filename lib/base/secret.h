@@ -1,6 +1,7 @@
 /*
  * What is sealed for a meter: lines ek=, ak= (AES-128 keys, 32 hexadecimal
- * digits) and lls= (a password of any printable characters).
+ * digits), lls= (a password of any printable characters) and radio= (that of
+ * the short-range radio, which people read and type).
  */
 #ifndef LAZUR_LIB_BASE_SECRET_H
 #define LAZUR_LIB_BASE_SECRET_H
@@ -20,6 +21,7 @@ struct secret {
     uint8_t ak[SECRET_KEY_LEN]; /* authentication */
     uint8_t lls[SECRET_PASSWORD_MAX];
     size_t lls_len; /* 0: no password */
+    char radio[SECRET_PASSWORD_MAX + 1]; /* "": no password */
 };
 
 /* ERR_INVALID names the line by its number, never by what stands in it. */

@@ -31,6 +31,9 @@ enum {
     BATTERY_PERMILLE,
     WAITING,
     WAITING_STATE,
+    SUBSCRIBER,
+    CALCULATES,
+    BALANCE,
 };
 
 static struct meter_card card_of_row(const struct rows *r, size_t i)
@@ -62,6 +65,9 @@ static struct meter_card card_of_row(const struct rows *r, size_t i)
         .battery_permille = row_figure(r, i, BATTERY_PERMILLE),
         .waiting = command_of_row(r, i, WAITING),
         .waiting_state = row_text(r, i, WAITING_STATE),
+        .subscriber_id = row_int(r, i, SUBSCRIBER),
+        .calculates_balance = row_bool(r, i, CALCULATES),
+        .balance_kopecks = row_figure(r, i, BALANCE),
     };
 }
 

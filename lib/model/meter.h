@@ -80,6 +80,9 @@ struct meter_card {
     struct figure battery_mv, battery_permille;
     enum command_kind waiting;
     const char *waiting_state; /* queued, sent, delivered */
+    int64_t subscriber_id;     /* 0: bound to none that the operator sees */
+    bool calculates_balance;
+    struct figure balance_kopecks; /* calculated or not */
 };
 
 /* Those of ids that the operator sees, unordered. */

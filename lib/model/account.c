@@ -1,0 +1,129 @@
+/* Operations of accounts: rows as structs, and the one way to add one. */
+#include "lib/model/account.h"
+
+#include <string.h>
+
+/* Columns of sql/queries/operation_page.sql. */
+enum {
+    AT,
+    KIND,
+    AMOUNT,
+    BALANCE,
+    SERIAL,
+    FROM_AT,
+    TO_AT,
+    FROM_DM3,
+    TO_DM3,
+    PRICE,
+    DOCUMENT,
+    NOTE,
+    TOTAL,
+};
+
+/* The statement stops counting here. */
+#define COUNT_CAP 10000
+
+static const char *const codes[] = { "accrual", "debit", "correction" };
+
+const char *operation_code(enum operation_kind kind)
+{
+    return codes[kind];
+}
+
+bool operation_of_code(const char *code, enum operation_kind *out)
+{
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (strcmp(code, codes[i]) == 0) {
+            *out = (enum operation_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct operation operation_of_row(const struct rows *r, size_t i)
+{
+    struct operation o = {
+        .at = row_moment(r, i, AT),
+        .amount = { row_int(r, i, AMOUNT) },
+        .balance = { row_int(r, i, BALANCE) },
+        .serial = row_text(r, i, SERIAL),
+        .from_at = row_moment(r, i, FROM_AT),
+        .to_at = row_moment(r, i, TO_AT),
+        .from_dm3 = row_int(r, i, FROM_DM3),
+        .to_dm3 = row_int(r, i, TO_DM3),
+        .price_kopecks_per_1000_m3 = row_int(r, i, PRICE),
+        .document = row_text(r, i, DOCUMENT),
+        .note = row_text(r, i, NOTE),
+    };
+
+    (void)operation_of_code(row_text(r, i, KIND), &o.kind);
+    return o;
+}
+
+enum err operation_page(struct db *db, struct arena *a, int64_t subscriber_id,
+                        struct span span, struct operation_list *out)
+{
+    const char *params[3] = { param_int(a, subscriber_id) };
+    struct operation *list;
+    struct rows rows;
+    enum err e;
+
+    param_span(a, span, &params[1], &params[2]);
+    if ((e = db_query(db, a, Q_OPERATION_PAGE, params, &rows)) != ERR_OK)
+        return e;
+    list = arena_alloc(a, rows.n * sizeof(*list) + 1);
+    for (size_t i = 0; i < rows.n; i++)
+        list[i] = operation_of_row(&rows, i);
+    *out = (struct operation_list){ .rows = list, .n = rows.n };
+    if (rows.n > 0)
+        out->total = row_int(&rows, 0, TOTAL);
+    if (out->total > COUNT_CAP) {
+        out->total = COUNT_CAP;
+        out->more = true;
+    }
+    return ERR_OK;
+}
+
+struct stream {
+    enum err (*each)(const struct operation *it, void *ctx);
+    void *ctx;
+};
+
+static enum err stream_row(const struct rows *row, void *ctx)
+{
+    const struct stream *s = ctx;
+    struct operation it = operation_of_row(row, 0);
+
+    return s->each(&it, s->ctx);
+}
+
+enum err operation_stream(struct db *db, struct arena *a, int64_t subscriber_id,
+                          enum err (*each)(const struct operation *it,
+                                           void *ctx),
+                          void *ctx)
+{
+    const char *params[3] = { param_int(a, subscriber_id), NULL, "0" };
+    struct stream s = { each, ctx };
+    enum err e;
+
+    if ((e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL)) != ERR_OK)
+        return e;
+    return db_stream(db, Q_OPERATION_PAGE, params, stream_row, &s);
+}
+
+enum err account_add(struct db *db, struct arena *a, const struct payment *p,
+                     const char *address)
+{
+    const char *const params[] = {
+        param_int(a, p->subscriber_id),
+        operation_code(p->kind),
+        param_int(a, p->amount.kopecks),
+        p->document,
+        p->note,
+        p->nonce,
+        address,
+    };
+
+    return db_exec(db, a, Q_ACCOUNT_ADD, params);
+}
