@@ -72,6 +72,7 @@ static void all_rows(void)
     copy_all("command (meter_id, kind, state, operator_login, submitted_at,"
              " sent_at, delivered_at, executed_at)",
              "", city.meters, command_rows);
+    documents_write();
 }
 
 static void finish(void)
