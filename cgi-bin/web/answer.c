@@ -105,6 +105,15 @@ enum err answer_unchanged(struct req *r)
     return ERR_OK;
 }
 
+enum err answer_body(struct req *r, const char *type, const char *bytes,
+                     size_t len)
+{
+    inner_of(r)->answered = true;
+    answer_header(r, "Content-Type", type);
+    buf_add(inner_of(r)->out, bytes, len);
+    return ERR_OK;
+}
+
 bool answer_send_head(struct req *r)
 {
     struct inner *in = inner_of(r);

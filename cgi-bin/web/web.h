@@ -115,6 +115,9 @@ enum err view_render(struct req *r, const char *template_name) MUST_CHECK;
 
 enum err answer_redirect(struct req *r, const char *to) MUST_CHECK; /* 303 */
 enum err answer_unchanged(struct req *r) MUST_CHECK;                /* 204 */
+/* 200 with these bytes, e.g. "application/json". */
+enum err answer_body(struct req *r, const char *type, const char *bytes,
+                     size_t len) MUST_CHECK;
 void answer_status(struct req *r, int status);
 void answer_header(struct req *r, const char *name, const char *value);
 

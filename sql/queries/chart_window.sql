@@ -1,0 +1,28 @@
+-- chart_window: which days a chart shows, and where its arrows lead (GC-124, GC-125).
+-- $1 bigint    meter
+-- $2 interval  length of the window; NULL: the meter's whole life
+-- $3 date      the day after the window; NULL: the newest
+-- $4 text      day, week or month: what the window begins with
+-- rows 1  first_day, begin_day, end_day, previous_end, next_end (NULL: nothing
+--      further there), days; all NULL when the meter has no value
+-- variant what volume: volume_dm3 | union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day limit 1) union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day desc limit 1)
+-- variant what energy: energy_wh
+with e as (
+  select min(at)::date as first_day, max(at)::date + 1 as newest_end
+    from ((select at from reading where meter_id = $1 and /*what*/ is not null order by at limit 1)
+          union all
+          (select at from reading where meter_id = $1 and /*what*/ is not null order by at desc limit 1)
+          /*what.2*/) p
+), w as (
+  select first_day, newest_end,
+         greatest(least(coalesce($3::date, newest_end), newest_end), first_day + 1) as end_day
+    from e
+), b as (
+  select w.*, coalesce((end_day - $2::interval)::date, first_day) as begin_day from w
+)
+select first_day, date_trunc($4::text, begin_day)::date as begin_day, end_day,
+       case when begin_day > first_day then begin_day end as previous_end,
+       case when end_day < newest_end and $2::interval is not null
+            then least((end_day + $2::interval)::date, newest_end) end as next_end,
+       end_day - date_trunc($4::text, begin_day)::date as days
+  from b;
