@@ -113,7 +113,6 @@ create table operator_branch (
 create table operator_session (
   token_hash   bytea primary key,
   operator_id  int not null references operator on delete cascade,
-  csrf_token   text not null,
   address      inet not null,
   started_at   timestamptz not null default now(),
   active_at    timestamptz not null default now()

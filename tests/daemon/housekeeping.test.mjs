@@ -24,8 +24,8 @@ test('partitions are made for as many months ahead as the settings say', async (
 
 test('what nobody needs any more is deleted, and the rest stays', async () => {
   house.exec(`insert into operator (login, password_hash, role) values ('петров', 'x', 'view');
-    insert into operator_session (token_hash, operator_id, csrf_token, address, active_at)
-      select t::bytea, o.id, 'x', '127.0.0.1', now() - a::interval from operator o, (values ('old', '25 hours'), ('new', '1 hour')) v (t, a);
+    insert into operator_session (token_hash, operator_id, address, active_at)
+      select t::bytea, o.id, '127.0.0.1', now() - a::interval from operator o, (values ('old', '25 hours'), ('new', '1 hour')) v (t, a);
     insert into sign_in_attempt (at, login, address) values (now() - interval '25 hours', 'old', '127.0.0.1'), (now(), 'new', '127.0.0.1');
     insert into session_fault (reason, address, slot_at, first_at, last_at)
       select r, '127.0.0.1', now() - a::interval, now() - a::interval, now() - a::interval

@@ -89,8 +89,8 @@ test('a refused command leaves no trace', () => {
 // ---- session_enter
 
 function session(token, operator, address, idle) {
-  stack.exec(`insert into operator_session (token_hash, operator_id, csrf_token, address, started_at, active_at)
-    values ('\\x${token}', ${operator}, 'csrf-${token}', '${address}', now() - interval '1 hour',
+  stack.exec(`insert into operator_session (token_hash, operator_id, address, started_at, active_at)
+    values ('\\x${token}', ${operator}, '${address}', now() - interval '1 hour',
             now() - interval '${idle}')`);
 }
 

@@ -113,7 +113,3 @@ test('no program reads what is not its own business', () => {
     }
   }
 });
-
-test('the csrf token of a session is not for the site to read', () => {
-  assert.throws(() => stack.exec('select csrf_token from operator_session', 'web'), { code: '42501' });
-});
