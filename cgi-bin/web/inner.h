@@ -104,6 +104,11 @@ const struct route *route_find(const struct program *p, const char *method,
 void request_serve(struct req *r, const char *conninfo);
 void router_stop(void); /* closes the database */
 
+/* ---- seals.c ---- */
+
+/* The key file of lib/base/seal.h, for secret_unseal. */
+enum err seals_load(const char *path) MUST_CHECK;
+
 /* ---- browser.c ---- */
 
 /* One that cannot show these pages, by its own name (GC-005, GC-007). */

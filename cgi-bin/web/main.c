@@ -25,7 +25,7 @@
 #define WORKERS_CORE 4
 
 struct settings {
-    const char *socket, *conninfo, *templates;
+    const char *socket, *conninfo, *templates, *key_file;
     long workers;
     bool verbose, check_only;
 };
@@ -74,7 +74,7 @@ static bool options_read(int argc, char **argv, struct settings *s)
     if (s->workers < 1 || s->workers > WORKERS_MAX)
         s->workers = WORKERS_CORE;
     /* One thread, before any other. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while ((c = getopt(argc, argv, "s:n:d:t:cv")) != -1) {
+    while ((c = getopt(argc, argv, "s:n:d:t:k:cv")) != -1) {
         switch (c) {
         case 's':
             s->socket = optarg;
@@ -87,6 +87,9 @@ static bool options_read(int argc, char **argv, struct settings *s)
             break;
         case 't':
             s->templates = optarg;
+            break;
+        case 'k':
+            s->key_file = optarg;
             break;
         case 'c':
             s->check_only = true;
@@ -105,11 +108,13 @@ static bool options_read(int argc, char **argv, struct settings *s)
 static int usage(const char *name)
 {
     static const char text[] =
-        " -s SOCKET -d CONNINFO -t TEMPLATES [-n WORKERS] [-v] [-c]\n"
+        " -s SOCKET -d CONNINFO -t TEMPLATES [-n WORKERS] [-k KEYFILE]"
+        " [-v] [-c]\n"
         "  -s  unix socket the web server connects to\n"
         "  -d  the database, as libpq takes it\n"
         "  -t  folder of the templates\n"
         "  -n  workers, four for each core unless given\n"
+        "  -k  unseals what this program shows of secrets\n"
         "  -v  say more\n"
         "  -c  check templates and statements, and exit\n";
     struct buf out = { 0 };
@@ -301,6 +306,8 @@ int web_main(int argc, char **argv, const struct program *program)
     errno = 0;
     if (view_start(s.templates, program->templates) != ERR_OK)
         fatal("templates: %s", err_reason());
+    if (s.key_file != NULL && seals_load(s.key_file) != ERR_OK)
+        fatal("%s", err_reason());
     statements_check(&s);
     if (s.check_only)
         return 0;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/bytes.h"
 #include "lib/base/db.h"
 #include "lib/base/err.h"
 
@@ -28,6 +29,8 @@ enum {
 
     METERS_READ = ROLE_VIEW | ROLE_CONTROL | ROLE_ADMIN,
     VALVE_COMMAND = ROLE_CONTROL | ROLE_ADMIN,
+    ACCOUNT_CHANGE = ROLE_CONTROL | ROLE_ADMIN,  /* GC-099 */
+    RADIO_PASSWORDS = ROLE_CONTROL | ROLE_ADMIN, /* GC-071 */
     ADMINISTRATION = ROLE_ADMIN,
     SECURITY_DESK = ROLE_SECURITY,
     ANY_OPERATOR = ROLE_VIEW | ROLE_CONTROL | ROLE_SECURITY | ROLE_ADMIN,
@@ -155,6 +158,17 @@ void csv_row_end(struct csv *c);
 bool csv_gone(const struct csv *c);
 /* Nothing can be answered after the first row; an error cuts the download. */
 enum err csv_end(struct csv *c) MUST_CHECK;
+
+/* ---- secrets ---- */
+
+/*
+ * secret_unseal - what was sealed about this identity (lib/base/seal.h).
+ *
+ * ERR_IO when this program was started without the key, ERR_INVALID when the
+ * secret was sealed with another.
+ */
+enum err secret_unseal(struct req *r, const char *about, struct bytes sealed,
+                       struct bytes *out) MUST_CHECK;
 
 /* ---- words ---- */
 

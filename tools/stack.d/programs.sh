@@ -152,12 +152,15 @@ cores() { getconf _NPROCESSORS_ONLN; }
 # A web program is single-threaded: four for each core keep them busy while
 # others wait for the database.
 start_cgi() {
-  local n=2
-  [ "$1" != operator ] || n=${LAZUR_WEB_WORKERS:-$((4 * $(cores)))}
+  local n=2 key=()
+  if [ "$1" = operator ]; then
+    n=${LAZUR_WEB_WORKERS:-$((4 * $(cores)))}
+    key=(-k "$SECRET/secret.key")
+  fi
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
   as_user rm -f "$RUN/$1.sock"
   launch "$1" "$VAR/app/build/cgi-bin/$1" -s "run/$1.sock" -n "$n" \
-    -d "$(conninfo web)" -t "$VAR/app/templates"
+    -d "$(conninfo web)" -t "$VAR/app/templates" "${key[@]}"
   wait_for 20 ready "$1" test -S "$RUN/$1.sock" || failed "$1"
 }
 
