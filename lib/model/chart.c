@@ -29,12 +29,12 @@ static enum err window_read(struct db *db, struct arena *a,
                                    ask->end[0] ? ask->end : NULL,
                                    begins_with[ask->mode] };
     struct rows rows;
-    enum err e = db_query(
-        db, a,
-        (enum query)(Q_CHART_WINDOW + (ask->energy
-                                           ? Q_CHART_WINDOW__WHAT_ENERGY
+    enum err e =
+        db_query(db, a,
+                 (enum query)(Q_CHART_WINDOW +
+                              (ask->energy ? Q_CHART_WINDOW__WHAT_ENERGY
                                            : Q_CHART_WINDOW__WHAT_VOLUME)),
-        params, &rows);
+                 params, &rows);
 
     if (e != ERR_OK)
         return e;

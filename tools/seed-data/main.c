@@ -72,6 +72,12 @@ static void all_rows(void)
     copy_all("command (meter_id, kind, state, operator_login, submitted_at,"
              " sent_at, delivered_at, executed_at)",
              "", city.meters, command_rows);
+    copy_all("meter_place (meter_id, latitude_udeg, longitude_udeg, source,"
+             " set_by)",
+             "", city.meters, place_row);
+    sites_write();
+    copy_all("meter_cell (meter_id, mcc, mnc, lac, cell_id, at)", "",
+             city.meters, cell_row);
     documents_write();
 }
 

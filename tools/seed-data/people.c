@@ -55,7 +55,7 @@ void branch_row(int64_t id)
            name, number);
 }
 
-static int64_t branch_of(int64_t subscriber)
+int64_t branch_of(int64_t subscriber)
 {
     /* The first ones are larger: the smaller of two throws. */
     uint64_t n = (uint64_t)city.branches;

@@ -26,6 +26,10 @@ void state_row(int64_t id);
 void reading_rows(int64_t id);
 void archive_rows(int64_t id);
 void command_rows(int64_t id);
+int64_t branch_of(int64_t subscriber);
+void place_row(int64_t id);
+void cell_row(int64_t id);
+void sites_write(void);
 
 /* Statements, after all of these rows. */
 void documents_write(void);
