@@ -1,6 +1,7 @@
 /* Operators: the site map. */
 #include <stddef.h>
 
+#include "cgi-bin/operator/desk.h"
 #include "cgi-bin/operator/meters.h"
 #include "cgi-bin/operator/sign_in.h"
 #include "cgi-bin/web/web.h"
@@ -23,6 +24,13 @@ static const struct route routes[] = {
     { "GET",  "/meters/{id}/archive.csv",   METERS_READ,   READS,   archive_csv },
     { "GET",  "/meters/{id}/valve",         VALVE_COMMAND, READS,   valve_ask },
     { "POST", "/meters/{id}/valve",         VALVE_COMMAND, CHANGES, valve_command },
+    { "GET",  "/meters/{id}/account",       ACCOUNT_CHANGE, READS,   account_ask },
+    { "POST", "/meters/{id}/account",       ACCOUNT_CHANGE, CHANGES, account_change },
+    { "GET",  "/meters/{id}/payments",      METERS_READ,    READS,   payments_list },
+    { "GET",  "/meters/{id}/payments.csv",  METERS_READ,    READS,   payments_csv },
+    { "GET",  "/meters/{id}/note",          METERS_READ,    READS,   note_ask },
+    { "POST", "/meters/{id}/note",          ADMINISTRATION, CHANGES, note_change },
+    { "GET",  "/meters/{id}/radio",         RADIO_PASSWORDS, READS,  radio_view },
 };
 /* clang-format on */
 

@@ -184,6 +184,7 @@ static void selected_show(struct window *w, const struct meter_card *c)
              state_address(w->r->arena, "/meters", &none));
     button_show(w, "Selected.OpenValve", c, VALVE_OPEN);
     button_show(w, "Selected.CloseValve", c, VALVE_CLOSE);
+    desk_buttons_show(w, c);
     done_show(w, c);
 }
 

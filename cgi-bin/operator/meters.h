@@ -115,6 +115,11 @@ enum err panel_show(struct window *w, const struct meter_list *list) MUST_CHECK;
 const char *valve_why(const struct req *r, const struct meter_card *card,
                       enum command_kind kind);
 
+/* ---- desk.c: the buttons of account, note and radio password ---- */
+
+/* Selected.Radio .Accrue .Payments .Note, and Saved after one of them. */
+void desk_buttons_show(struct window *w, const struct meter_card *c);
+
 /* ---- meter_tabs.c: the tab of the selected meter ---- */
 
 enum err tabs_show(struct window *w) MUST_CHECK;

@@ -20,7 +20,7 @@ struct secret {
     uint8_t ek[SECRET_KEY_LEN]; /* encryption */
     uint8_t ak[SECRET_KEY_LEN]; /* authentication */
     uint8_t lls[SECRET_PASSWORD_MAX];
-    size_t lls_len; /* 0: no password */
+    size_t lls_len;                      /* 0: no password */
     char radio[SECRET_PASSWORD_MAX + 1]; /* "": no password */
 };
 

@@ -1,4 +1,5 @@
-/* Accounts of subscribers: what was paid, corrected and charged (GC-092 ...). */
+/* Accounts of subscribers: what was paid, corrected and charged (GC-092 ...).
+ */
 #ifndef LAZUR_LIB_MODEL_ACCOUNT_H
 #define LAZUR_LIB_MODEL_ACCOUNT_H
 
@@ -10,7 +11,11 @@
 #include "lib/units/money.h"
 
 /* As account_kind of the schema. */
-enum operation_kind { OPERATION_ACCRUAL, OPERATION_DEBIT, OPERATION_CORRECTION };
+enum operation_kind {
+    OPERATION_ACCRUAL,
+    OPERATION_DEBIT,
+    OPERATION_CORRECTION
+};
 
 /* "accrual", "debit", "correction": in forms and in Words.Operation. */
 const char *operation_code(enum operation_kind kind);

@@ -30,8 +30,8 @@ static struct bytes bytea_read(struct arena *a, const char *text)
     len = len / 2 - 1;
     at = arena_alloc(a, len + 1);
     for (size_t i = 0; i < len; i++)
-        at[i] = (uint8_t)(nibble(text[2 + 2 * i]) << 4 |
-                          nibble(text[3 + 2 * i]));
+        at[i] =
+            (uint8_t)(nibble(text[2 + 2 * i]) << 4 | nibble(text[3 + 2 * i]));
     return (struct bytes){ at, len };
 }
 

@@ -1,4 +1,5 @@
-/* What operators do about one meter beside its valve: notes, radio passwords. */
+/* What operators do about one meter beside its valve: notes, radio passwords.
+ */
 #ifndef LAZUR_LIB_MODEL_DESK_H
 #define LAZUR_LIB_MODEL_DESK_H
 

@@ -97,7 +97,7 @@
     if (xhr.status === 401) return void location.reload();
     if (isLive(e.detail.elt)) return void lamp("off");
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
-    const ask = answer.querySelector("#valve");
+    const ask = answer.querySelector(".ask-card");
     const part = answer.querySelector(".toast");
     if (ask) {
       $("#dialog").replaceChildren(document.importNode(ask, true));
