@@ -34,7 +34,7 @@ static enum err number(const char *text, int64_t *out, const char **end)
 
 static enum err duration(const char *text, int64_t *out)
 {
-    const char *end;
+    const char *end = "";
     enum err e = number(text, out, &end);
 
     if (e != ERR_OK)
