@@ -3,11 +3,13 @@
  *
  *   lazur-secret -d conninfo -k keyfile set IDENTITY [name=value ...]
  *   lazur-secret -d conninfo -k keyfile forget IDENTITY
+ *   lazur-secret -d conninfo -k keyfile load
  *
- * Names are ek, ak (32 hexadecimal digits) and lls. Without names on the
+ * Names are ek, ak (32 hexadecimal digits), lls and radio. Without names on the
  * command line the lines are read from standard input, which is the way that
  * leaves nothing in the list of processes or in a shell's history. A secret
- * that is there is replaced whole.
+ * that is there is replaced whole. load reads a meter from each line of the
+ * input, "IDENTITY name=value ...", and takes all of them or none.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +32,14 @@ struct job {
 
 static _Noreturn void usage(void)
 {
-    fprintf(stderr,
-            "usage: lazur-secret -d conninfo -k keyfile set IDENTITY"
-            " [ek=HEX] [ak=HEX] [lls=PASSWORD]\n"
-            "       lazur-secret -d conninfo -k keyfile forget IDENTITY\n"
-            "Without values the lines are read from standard input.\n");
+    fprintf(
+        stderr,
+        "usage: lazur-secret -d conninfo -k keyfile set IDENTITY"
+        " [ek=HEX] [ak=HEX] [lls=PASSWORD] [radio=PASSWORD]\n"
+        "       lazur-secret -d conninfo -k keyfile forget IDENTITY\n"
+        "       lazur-secret -d conninfo -k keyfile load\n"
+        "Without values the lines are read from standard input; load reads\n"
+        "IDENTITY name=value ... from each.\n");
     exit(2);
 }
 
@@ -69,19 +74,65 @@ static const char *hex_of(struct arena *a, struct bytes b)
     return hex;
 }
 
-static enum err set(struct arena *a, struct db *db, const struct job *j)
+static enum err put(struct arena *a, struct db *db, const struct seal_key *key,
+                    const char *identity, struct bytes plain)
 {
-    struct bytes plain = { (const uint8_t *)j->text, j->len }, sealed;
-    struct seal_key key;
+    struct bytes sealed;
     struct secret checked;
     enum err e;
 
     if ((e = secret_read(plain, &checked)) != ERR_OK ||
-        (e = seal_key_load(j->key_file, &key)) != ERR_OK ||
-        (e = seal(a, &key, j->identity, plain, &sealed)) != ERR_OK)
+        (e = seal(a, key, identity, plain, &sealed)) != ERR_OK)
         return e;
     return db_exec(db, a, Q_METER_SECRET_PUT,
-                   (const char *const[]){ j->identity, hex_of(a, sealed) });
+                   (const char *const[]){ identity, hex_of(a, sealed) });
+}
+
+static enum err set(struct arena *a, struct db *db, const struct job *j)
+{
+    struct bytes plain = { (const uint8_t *)j->text, j->len };
+    struct seal_key key;
+    enum err e = seal_key_load(j->key_file, &key);
+
+    return e == ERR_OK ? put(a, db, &key, j->identity, plain) : e;
+}
+
+/* "4711 lls=x radio=y": the values become lines. */
+static enum err load_line(struct arena *a, struct db *db,
+                          const struct seal_key *key, char *line)
+{
+    char *identity = line, *values;
+
+    line[strcspn(line, "\r\n")] = '\0';
+    values = line + strcspn(line, " ");
+    if (identity == values || *values == '\0')
+        return err_raise(ERR_INVALID, "a line is not IDENTITY name=value");
+    *values++ = '\0';
+    for (char *p = values; *p != '\0'; p++) {
+        if (*p == ' ')
+            *p = '\n';
+    }
+    return put(a, db, key, identity,
+               (struct bytes){ (const uint8_t *)values, strlen(values) });
+}
+
+static enum err load(struct arena *a, struct db *db, const struct job *j)
+{
+    char line[TEXT_MAX];
+    struct seal_key key;
+    enum err e;
+
+    if ((e = seal_key_load(j->key_file, &key)) != ERR_OK ||
+        (e = db_begin(db)) != ERR_OK)
+        return e;
+    while (fgets(line, sizeof(line), stdin) != NULL) {
+        if (strchr(line, '\n') == NULL && !feof(stdin))
+            return err_raise(ERR_INVALID, "a line is too long");
+        if ((e = load_line(a, db, &key, line)) != ERR_OK)
+            return e;
+        arena_reset(a);
+    }
+    return db_commit(db);
 }
 
 static enum err forget(struct arena *a, struct db *db, const struct job *j)
@@ -90,12 +141,37 @@ static enum err forget(struct arena *a, struct db *db, const struct job *j)
                    (const char *const[]){ j->identity });
 }
 
+enum action { SET, FORGET, LOAD };
+
+/* What is to be done, and with what. */
+static enum action arguments_read(int argc, char **argv, struct job *j)
+{
+    static const char *const names[] = { "set", "forget", "load" };
+    int n = argc - optind, action = SET;
+
+    if (n < 1 || j->conninfo == NULL)
+        usage();
+    while (strcmp(argv[optind], names[action]) != 0) {
+        if (++action > LOAD)
+            usage();
+    }
+    if ((action == LOAD) != (n == 1) ||
+        (action != FORGET && j->key_file == NULL))
+        usage();
+    j->identity = action == LOAD ? "load" : argv[optind + 1];
+    if (action == SET && n > 2)
+        text_of_arguments(j, argv + optind + 2, n - 2);
+    else if (action == SET)
+        text_of_input(j);
+    return (enum action)action;
+}
+
 int main(int argc, char **argv)
 {
     struct arena *a = arena_new();
     struct job j = { 0 };
+    enum action action;
     struct db *db;
-    bool setting;
     enum err e;
     int option;
 
@@ -108,22 +184,14 @@ int main(int argc, char **argv)
         else
             usage();
     }
-    if (argc - optind < 2 || j.conninfo == NULL)
-        usage();
-    setting = strcmp(argv[optind], "set") == 0;
-    if ((!setting && strcmp(argv[optind], "forget") != 0) ||
-        (setting && j.key_file == NULL))
-        usage();
-    j.identity = argv[optind + 1];
-    if (setting && argc - optind > 2)
-        text_of_arguments(&j, argv + optind + 2, argc - optind - 2);
-    else if (setting)
-        text_of_input(&j);
+    action = arguments_read(argc, argv, &j);
     if ((e = db_open(j.conninfo, &db)) != ERR_OK) {
         log_err(e, "database");
         return 1;
     }
-    e = setting ? set(a, db, &j) : forget(a, db, &j);
+    e = action == SET    ? set(a, db, &j)
+        : action == LOAD ? load(a, db, &j)
+                         : forget(a, db, &j);
     if (e != ERR_OK)
         log_err(e, j.identity);
     db_close(db);

@@ -120,7 +120,7 @@ static void a_secret_is_lines_of_keys_and_a_password(void **state)
 
     (void)state;
     assert_int_equal(secret_read(text("ek=000102030405060708090A0B0c0d0e0f\n"
-                                      "lls=Sesame 77=\n"),
+                                      "lls=Sesame 77=\nradio=1234-5678\n"),
                                  &s),
                      ERR_OK);
     assert_true(s.has_ek);
@@ -128,6 +128,7 @@ static void a_secret_is_lines_of_keys_and_a_password(void **state)
     assert_int_equal(s.ek[15], 0x0F);
     assert_int_equal(s.lls_len, 10);
     assert_memory_equal(s.lls, "Sesame 77=", 10);
+    assert_string_equal(s.radio, "1234-5678");
     assert_int_equal(secret_read(text(""), &s), ERR_OK);
     assert_false(s.has_ek);
     assert_int_equal(s.lls_len, 0);

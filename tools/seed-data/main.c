@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "lib/base/log.h"
+#include "tools/seed-data/accounts.h"
 #include "tools/seed-data/city.h"
 #include "tools/seed-data/rows.h"
 
@@ -103,6 +104,7 @@ static void finish(void)
          "   where m.energy_wh is not null;\n"
          "insert into register_value (meter_id, at, no, value)\n"
          "  select meter_id, last_at, no, last_value from register;");
+    accounts_write();
     puts("select setval(pg_get_serial_sequence(t, 'id'), m) from (\n"
          "  select 'branch' t, max(id)::bigint m from branch union all\n"
          "  select 'tariff', max(id) from tariff union all\n"
@@ -130,14 +132,16 @@ static void list_talkers(void)
 static void usage(void)
 {
     fputs("usage: seed-data [--seed N] [--meters N] [--subscribers N] "
-          "[--branches N] [--days N] [--now UNIX-SECONDS] [--talkers]\n"
-          "SQL of a believable city for psql; --talkers lists the meters that "
+          "[--branches N] [--days N] [--now UNIX-SECONDS] "
+          "[--talkers | --passwords]\n"
+          "SQL of a believable city for psql; --passwords lists those of its "
+          "meters; --talkers lists the meters that "
           "still call in, for meter-sim.\n",
           stderr);
     exit(2);
 }
 
-static bool talkers;
+static bool talkers, passwords;
 
 static void options(int argc, char **argv)
 {
@@ -157,6 +161,10 @@ static void options(int argc, char **argv)
         size_t t = 0, n = sizeof table / sizeof *table;
         char *end;
 
+        if (strcmp(argv[i], "--passwords") == 0) {
+            passwords = true;
+            continue;
+        }
         if (strcmp(argv[i], "--talkers") == 0) {
             talkers = true;
             continue;
@@ -180,6 +188,8 @@ int main(int argc, char **argv)
     calendar_make();
     if (talkers) {
         list_talkers();
+    } else if (passwords) {
+        passwords_list();
     } else {
         puts("\\set ON_ERROR_STOP on\nset synchronous_commit = off;\n"
              "set timezone = 'UTC';\nbegin;");

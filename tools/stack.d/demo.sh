@@ -64,6 +64,8 @@ seed() {
   ! seeded || die 'the database is not empty; tools/stack reset empties it'
   say 'Building a city'
   "$BUILD/seed-data" "$@" | sql owner -o /dev/null
+  "$BUILD/seed-data" "$@" --passwords |
+    "$BUILD/lazur-secret" -d "$(conninfo owner)" -k "$SECRET/secret.key" load
   "$BUILD/seed-data" "$@" --talkers | private "$ETC/talkers"
   as_user rm -rf "$VAR/sim"
   demo_operators
