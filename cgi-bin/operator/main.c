@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "cgi-bin/operator/desk.h"
+#include "cgi-bin/operator/chart.h"
 #include "cgi-bin/operator/meters.h"
 #include "cgi-bin/operator/sign_in.h"
 #include "cgi-bin/web/web.h"
@@ -24,6 +25,9 @@ static const struct route routes[] = {
     { "GET",  "/meters/{id}/archive.csv",   METERS_READ,   READS,   archive_csv },
     { "GET",  "/meters/{id}/valve",         VALVE_COMMAND, READS,   valve_ask },
     { "POST", "/meters/{id}/valve",         VALVE_COMMAND, CHANGES, valve_command },
+    { "GET",  "/meters/{id}/chart",         METERS_READ,   READS,   chart_page },
+    { "GET",  "/meters/{id}/chart.json",    METERS_READ,   READS,   chart_json },
+    { "GET",  "/meters/{id}/chart.csv",     METERS_READ,   READS,   chart_csv },
     { "GET",  "/meters/{id}/account",       ACCOUNT_CHANGE, READS,   account_ask },
     { "POST", "/meters/{id}/account",       ACCOUNT_CHANGE, CHANGES, account_change },
     { "GET",  "/meters/{id}/payments",      METERS_READ,    READS,   payments_list },

@@ -2,7 +2,7 @@
 #include "lib/model/chart.h"
 
 /* Columns of sql/queries/chart_window.sql. */
-enum { FIRST_DAY, BEGIN_DAY, END_DAY, PREVIOUS_END, NEXT_END, DAYS };
+enum { BEGIN_DAY, END_DAY, LAST_DAY, PREVIOUS_END, NEXT_END, DAYS };
 
 /* Columns of sql/queries/chart_flow.sql and chart_bars.sql. */
 enum {
@@ -41,6 +41,7 @@ static enum err window_read(struct db *db, struct arena *a,
     *out = (struct chart){
         .begin = row_text(&rows, 0, BEGIN_DAY),
         .end = row_text(&rows, 0, END_DAY),
+        .last = row_text(&rows, 0, LAST_DAY),
         .previous_end = row_text(&rows, 0, PREVIOUS_END),
         .next_end = row_text(&rows, 0, NEXT_END),
         .days_a_bar = 1 + row_int(&rows, 0, DAYS) / CHART_POINTS_MAX,

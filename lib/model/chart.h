@@ -31,8 +31,8 @@ struct chart {
     const struct chart_point *points;
     size_t n;
     /* Dates "2026-11-20"; "" where there is nothing further. end: the day
-     * after the last. All are "" when the meter has no value at all. */
-    const char *begin, *end, *previous_end, *next_end;
+     * after last. All are "" when the meter has no value at all. */
+    const char *begin, *end, *last, *previous_end, *next_end;
     int64_t days_a_bar; /* 1 unless the days are too many for a bar each */
 };
 

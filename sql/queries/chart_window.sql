@@ -3,8 +3,8 @@
 -- $2 interval  length of the window; NULL: the meter's whole life
 -- $3 date      the day after the window; NULL: the newest
 -- $4 text      day, week or month: what the window begins with
--- rows 1  first_day, begin_day, end_day, previous_end, next_end (NULL: nothing
---      further there), days; all NULL when the meter has no value
+-- rows 1  begin_day, end_day, last_day (inside), previous_end, next_end (NULL:
+--      nothing further there), days; all NULL when the meter has no value
 -- variant what volume: volume_dm3 | union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day limit 1) union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day desc limit 1)
 -- variant what energy: energy_wh
 with e as (
@@ -20,7 +20,7 @@ with e as (
 ), b as (
   select w.*, coalesce((end_day - $2::interval)::date, first_day) as begin_day from w
 )
-select first_day, date_trunc($4::text, begin_day)::date as begin_day, end_day,
+select date_trunc($4::text, begin_day)::date as begin_day, end_day, end_day - 1 as last_day,
        case when begin_day > first_day then begin_day end as previous_end,
        case when end_day < newest_end and $2::interval is not null
             then least((end_day + $2::interval)::date, newest_end) end as next_end,
