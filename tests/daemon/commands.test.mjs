@@ -148,6 +148,23 @@ test('a session broken after the method is resolved by the next push', async () 
   assert.equal(commands(undone)[0].state, 'executed');
 });
 
+test('an old telegram sent again proves nothing: the command goes out', async () => {
+  const meter = await newMeter(1);
+  const old = push({ serial: meter.serial, valve: 0, volume: 1 });
+  const first = await Meter.call(house.port);
+  first.send(old);
+  assert.equal((await first.frame()).tag, 0x10);
+  first.hangUp();
+  order(meter, 'valve_close');
+  await session(meter, { hangUpAfter: 'action', refuse: true });
+  assert.equal(commands(meter)[0].state, 'sent');
+  const again = await Meter.call(house.port);
+  again.send(old);
+  assert.equal((await again.frame()).tag, 0x10);
+  assert.deepEqual(steps(await again.obey({ valve: 1 })), ['associate', 'close', 'state', 'release']);
+  assert.equal(commands(meter)[0].state, 'executed');
+});
+
 test('a command given while another is on its way supersedes it and follows on the same connection', async () => {
   const meter = await newMeter(1);
   order(meter, 'valve_close');
