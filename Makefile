@@ -50,7 +50,7 @@ LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt
 DAEMON_LIBS = -lev -lseccomp
 # Only for programs that make documents (lib/report).
-REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp
+REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip
 
 CGI     = $(addprefix $(BUILD)/cgi-bin/,$(AUDIENCES))
 TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
@@ -109,12 +109,12 @@ $(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o
 define cgi_program
 $(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
 	@mkdir -p $$(@D)
-	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(LIBS)
+	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(if $(filter operator,$(1)),$(REPORT_LIBS)) $(LIBS)
 endef
 $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 
 $(BUILD)/meter-listener: $(call obj,$(DAEMON_SRC)) $(LIB)
-	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(REPORT_LIBS) $(LIBS)
 
 $(BUILD)/seed-data: $(call obj,$(SEED_SRC)) $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)

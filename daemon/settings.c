@@ -79,6 +79,12 @@ static const struct {
         "months that partitions are made ahead for" } },
     { P | W, { "fault_days", CONF_NUMBER, SETTING(fault_days), "90", 1, 36500,
         "days that broken sessions are remembered" } },
+    { P | W, { "job_poll", CONF_DURATION_MS, SETTING(job_poll_ms), "1s", 10, DAY_MS,
+        "pause between looks for documents that operators have asked for" } },
+    { P | W, { "job_lease", CONF_DURATION_MS, SETTING(job_lease_ms), "20s", 1000, DAY_MS,
+        "how long after its last sign of life another worker takes a document over" } },
+    { P | W, { "job_days", CONF_NUMBER, SETTING(job_days), "7", 1, 3650,
+        "days that finished documents are kept" } },
     /* clang-format on */
 };
 

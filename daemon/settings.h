@@ -36,6 +36,7 @@ struct settings {
     /* the worker's */
     char *worker_db;
     int64_t worker_period_ms, partition_months, fault_days;
+    int64_t job_poll_ms, job_lease_ms, job_days;
 };
 
 const char *duty_name(enum duty d);

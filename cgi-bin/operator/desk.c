@@ -57,6 +57,7 @@ void desk_buttons_show(struct window *w, const struct meter_card *c)
                 role & ACCOUNT_CHANGE ? no_subscriber(c) : "accountrights");
     button_show(w, c, "Selected.Payments", "payments", no_subscriber(c));
     button_show(w, c, "Selected.Note", "note", "");
+    document_buttons_show(w, c, no_subscriber(c));
     saved_show(w, c);
 }
 

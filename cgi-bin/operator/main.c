@@ -1,8 +1,9 @@
 /* Operators: the site map. */
 #include <stddef.h>
 
-#include "cgi-bin/operator/desk.h"
 #include "cgi-bin/operator/chart.h"
+#include "cgi-bin/operator/desk.h"
+#include "cgi-bin/operator/documents.h"
 #include "cgi-bin/operator/meters.h"
 #include "cgi-bin/operator/sign_in.h"
 #include "cgi-bin/web/web.h"
@@ -35,6 +36,19 @@ static const struct route routes[] = {
     { "GET",  "/meters/{id}/note",          METERS_READ,    READS,   note_ask },
     { "POST", "/meters/{id}/note",          ADMINISTRATION, CHANGES, note_change },
     { "GET",  "/meters/{id}/radio",         RADIO_PASSWORDS, READS,  radio_view },
+    { "GET",  "/meters/{id}/receipt",       METERS_READ,    READS,   receipt_one },
+    { "GET",  "/receipts",                  METERS_READ,    READS,   receipts_form },
+    { "POST", "/receipts",                  METERS_READ,    CHANGES, receipts_ask },
+    { "GET",  "/reports/daily",             METERS_READ,    READS,   daily_form },
+    { "POST", "/reports/daily",             METERS_READ,    CHANGES, daily_ask },
+    { "GET",  "/reports/balance",           METERS_READ,    READS,   balance_form },
+    { "POST", "/reports/balance",           METERS_READ,    CHANGES, balance_ask },
+    { "GET",  "/downloads",                 METERS_READ,    READS,   downloads_list },
+    { "GET",  "/downloads/live",            METERS_READ,    READS,   downloads_live },
+    { "GET",  "/downloads/bell",            METERS_READ,    READS,   downloads_bell },
+    { "GET",  "/downloads/{id}/file",       METERS_READ,    READS,   downloads_file },
+    { "POST", "/downloads/{id}/cancel",     METERS_READ,    CHANGES, downloads_cancel },
+    { "POST", "/downloads/{id}/delete",     METERS_READ,    CHANGES, downloads_delete },
 };
 /* clang-format on */
 

@@ -178,6 +178,7 @@ static void table_show(struct window *w, const struct meter_list *list)
         row_links(w, &stems, i, &list->rows[i]);
     }
     window_paging(w, &paging);
+    documents_show(w);
     columns_show(w);
     filter_show(w);
 }

@@ -120,6 +120,15 @@ const char *valve_why(const struct req *r, const struct meter_card *card,
 /* Selected.Radio .Accrue .Payments .Note, and Saved after one of them. */
 void desk_buttons_show(struct window *w, const struct meter_card *c);
 
+/* ---- document_buttons.c: [12], [13], and those of all meters ---- */
+
+/* why: no receipt can be made, "nosubscriber". */
+void document_buttons_show(struct window *w, const struct meter_card *c,
+                           const char *why);
+
+/* Documents.Daily, .Receipts, .Balance: addresses. */
+void documents_show(struct window *w);
+
 /* ---- meter_tabs.c: the tab of the selected meter ---- */
 
 enum err tabs_show(struct window *w) MUST_CHECK;

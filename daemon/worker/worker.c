@@ -1,9 +1,14 @@
-/* Keeps house: partitions ahead of time, nothing kept longer than needed. */
+/*
+ * Makes the documents that operators have asked for, and keeps house:
+ * partitions ahead of time, nothing kept longer than needed.
+ */
 #include "daemon/duty.h"
 
 #include <inttypes.h>
 
+#include "daemon/worker/jobs.h"
 #include "lib/base/arena.h"
+#include "lib/base/clock.h"
 #include "lib/base/db.h"
 #include "lib/base/log.h"
 
@@ -33,7 +38,8 @@ static enum err keep_house(struct db *db, struct arena *a,
     if ((e = chore(db, a, Q_PARTITIONS_AHEAD, &s->partition_months)) !=
             ERR_OK ||
         (e = chore(db, a, Q_OPERATOR_SESSIONS_EXPIRE, NULL)) != ERR_OK ||
-        (e = chore(db, a, Q_SIGN_IN_ATTEMPTS_EXPIRE, NULL)) != ERR_OK)
+        (e = chore(db, a, Q_SIGN_IN_ATTEMPTS_EXPIRE, NULL)) != ERR_OK ||
+        (e = chore(db, a, Q_JOBS_EXPIRE, &s->job_days)) != ERR_OK)
         return e;
     return chore(db, a, Q_SESSION_FAULTS_EXPIRE, &s->fault_days);
 }
@@ -55,17 +61,29 @@ static enum err round_of(const struct settings *s)
     return e;
 }
 
+/* When it is time; returns when the next round is due. */
+static int64_t keep_house_when_due(const struct settings *s, int64_t due_ms)
+{
+    int64_t now = clock_monotonic_us() / 1000;
+    enum err e;
+
+    if (now < due_ms)
+        return due_ms;
+    e = round_of(s);
+    if (e != ERR_OK)
+        log_err(e, "housekeeping");
+    return now + (e == ERR_OK ? s->worker_period_ms : RETRY_MS);
+}
+
 void worker_main(const struct settings *s)
 {
-    int64_t pause_ms;
+    int64_t due_ms = 0;
 
     privileges_drop(s, false);
+    jobs_open();
     duty_ready();
     do {
-        enum err e = round_of(s);
-
-        if (e != ERR_OK)
-            log_err(e, "housekeeping");
-        pause_ms = e == ERR_OK ? s->worker_period_ms : RETRY_MS;
-    } while (duty_sleep(pause_ms));
+        due_ms = keep_house_when_due(s, due_ms);
+    } while (jobs_make(s) && duty_sleep(s->job_poll_ms));
+    jobs_close();
 }

@@ -96,6 +96,7 @@
     const xhr = e.detail.xhr;
     if (xhr.status === 401) return void location.reload();
     if (isLive(e.detail.elt)) return void lamp("off");
+    if (e.detail.elt.id === "bell-told") return;
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
     const ask = answer.querySelector(".ask-card");
     const part = answer.querySelector(".toast");

@@ -1,0 +1,128 @@
+/*
+ * «Посуточный отчёт» (GC-104 … GC-109): of the selected meter, of a group or
+ * of all meters that the operator sees.
+ */
+#include "cgi-bin/operator/documents.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/model/group.h"
+#include "lib/model/meter.h"
+
+static const char *const formats[] = { "pdf", "csv", "dbf", "xlsx", NULL };
+
+/* The meter of the form, when it is about one. */
+static enum err meter_read(struct req *r, struct document_order *order,
+                           const char **serial)
+{
+    struct meter_card card;
+    enum err e = form_int(r, "meter", 1, INT64_MAX, 0, &order->whose.meter_id);
+
+    *serial = "";
+    if (e != ERR_OK || order->whose.meter_id == 0)
+        return e;
+    e = meter_find(r->db, r->arena, order->whose.meter_id, &card);
+    if (e != ERR_OK)
+        return e;
+    *serial = card.serial;
+    view_set(r, "Report.Meter", param_int(r->arena, card.id));
+    view_set(r, "Report.Serial", card.serial);
+    view_set(r, "Report.Subscriber", card.full_name);
+    return ERR_OK;
+}
+
+/* Whom it is about: for the title; ERR_NOT_FOUND for a group not his. */
+static enum err group_read(struct req *r, struct document_order *order,
+                           const char **name)
+{
+    struct meter_group group;
+    enum err e = form_int(r, "group", 1, INT64_MAX, 0, &order->whose.group_id);
+
+    *name = word(r, "Doc.AllMeters");
+    if (e != ERR_OK || order->whose.group_id == 0)
+        return e;
+    e = group_find(r->db, r->arena, order->whose.group_id, &group);
+    if (e == ERR_OK)
+        *name = group.name;
+    return e;
+}
+
+static enum err whose_read(struct req *r, struct document_order *order,
+                           const char **what)
+{
+    enum err e = meter_read(r, order, what);
+
+    if (e != ERR_OK || order->whose.meter_id != 0)
+        return e;
+    return group_read(r, order, what);
+}
+
+static enum err show(struct report_form *f, const struct document_order *order)
+{
+    struct req *r = f->r;
+    const char *charset = form_text(r, "charset");
+
+    if (order->whose.meter_id == 0) {
+        enum err e = form_groups_show(r, order->whose.group_id);
+
+        if (e != ERR_OK)
+            return e;
+    }
+    view_set(r, "Report.Charset", charset[0] ? charset : "cp866");
+    return form_show(f, "operator/daily.cst");
+}
+
+enum err daily_form(struct req *r)
+{
+    struct report_form f = { .r = r };
+    struct document_order order = { .kind = DOCUMENT_DAILY };
+    const char *what;
+    enum err e = whose_read(r, &order, &what);
+
+    return e == ERR_OK ? show(&f, &order) : e;
+}
+
+/* A period longer than a month is for DBF, which has a row for a meter. */
+static void check_length(struct report_form *f,
+                         const struct document_order *order)
+{
+    if (f->wrong == 0 && strcmp(order->format, "dbf") != 0 &&
+        day_count(order->days.from, order->days.to) > DAILY_DAYS_MAX)
+        form_wrong(f, "to", "long");
+}
+
+static enum err make(struct req *r, const struct document_order *order,
+                     const char *what)
+{
+    struct document made;
+    int64_t meters;
+    enum err e = daily_count(r->db, r->arena, order->whose, &meters);
+
+    if (e != ERR_OK)
+        return e;
+    return meters <= AT_ONCE_METERS ? document_now(r, order, what, &made)
+                                    : document_later(r, order, what);
+}
+
+enum err daily_ask(struct req *r)
+{
+    struct report_form f = { .r = r };
+    struct document_order order = { .kind = DOCUMENT_DAILY };
+    const char *what;
+    bool many = false;
+    enum err e = whose_read(r, &order, &what);
+
+    if (e != ERR_OK)
+        return e;
+    order.charset =
+        strcmp(form_text(r, "charset"), "cp1251") == 0 ? "cp1251" : "cp866";
+    form_days(&f, &order);
+    form_format(&f, &order, formats);
+    check_length(&f, &order);
+    if ((e = too_many_jobs(r, &many)) != ERR_OK)
+        return e;
+    if (many && order.whose.meter_id == 0)
+        form_wrong(&f, "group", "busy");
+    return f.wrong > 0 ? show(&f, &order) : make(r, &order, what);
+}

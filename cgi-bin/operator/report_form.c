@@ -1,0 +1,102 @@
+/* Fields that the forms of reports share, each checked with words beside it. */
+#include "cgi-bin/operator/documents.h"
+
+#include <string.h>
+
+#include "cgi-bin/operator/meters.h"
+#include "lib/base/clock.h"
+#include "lib/model/group.h"
+
+void form_wrong(struct report_form *f, const char *field, const char *code)
+{
+    struct req *r = f->r;
+    struct arena *a = r->arena;
+    const char *text = word(r, arena_printf(a, "ReportError.%s", code));
+
+    view_set_at(r, "Errors", f->wrong, "Field", field);
+    view_set_at(r, "Errors", f->wrong, "Text", text);
+    view_set(r, arena_printf(a, "Wrong.%s", field), text);
+    f->wrong++;
+}
+
+void form_days(struct report_form *f, struct document_order *order)
+{
+    struct req *r = f->r;
+
+    order->days.from = day_read(r->arena, form_text(r, "from"));
+    order->days.to = day_read(r->arena, form_text(r, "to"));
+    if (order->days.from == NULL)
+        form_wrong(f, "from", "date");
+    if (order->days.to == NULL)
+        form_wrong(f, "to", "date");
+    else if (order->days.from != NULL &&
+             day_count(order->days.from, order->days.to) < 1)
+        form_wrong(f, "to", "order");
+}
+
+void form_format(struct report_form *f, struct document_order *order,
+                 const char *const *formats)
+{
+    const char *asked = form_text(f->r, "format");
+
+    for (; *formats != NULL; formats++) {
+        if (strcmp(asked, *formats) == 0) {
+            order->format = *formats;
+            return;
+        }
+    }
+    order->format = "pdf";
+    form_wrong(f, "format", "format");
+}
+
+enum err form_groups_show(struct req *r, int64_t current)
+{
+    struct group_list list;
+    enum err e = group_list(r->db, r->arena, &list);
+
+    if (e != ERR_OK)
+        return e;
+    for (size_t i = 0; i < list.n; i++) {
+        const struct meter_group *g = &list.rows[i];
+
+        view_set_at(r, "Report.Groups", i, "Id", param_int(r->arena, g->id));
+        view_set_at(r, "Report.Groups", i, "Name", g->name);
+        view_set_at(r, "Report.Groups", i, "Meters",
+                    param_int(r->arena, g->meters));
+        view_set_at(r, "Report.Groups", i, "Balance", g->balance_serial);
+        if (g->id == current)
+            view_set_at(r, "Report.Groups", i, "Current", "1");
+    }
+    return ERR_OK;
+}
+
+/* What was typed, or the month up to today. */
+static void days_show(struct req *r)
+{
+    struct report_day today = day_of_moment((struct moment){ clock_now_us() });
+
+    view_set(r, "Report.From",
+             form_has(r, "from") ? form_text(r, "from")
+                                 : arena_printf(r->arena, "%04d-%02d-01",
+                                                today.year, today.month));
+    view_set(r, "Report.To",
+             form_has(r, "to")
+                 ? form_text(r, "to")
+                 : arena_printf(r->arena, "%04d-%02d-%02d", today.year,
+                                today.month, today.day));
+}
+
+enum err form_show(struct report_form *f, const char *template_name)
+{
+    struct req *r = f->r;
+    const char *format = form_text(r, "format");
+
+    days_show(r);
+    view_set(r, "Report.Format", format[0] ? format : "pdf");
+    view_set(r, "Desk.Back", back_address(r, "/meters"));
+    view_set(r, "Desk.Post", r->path);
+    view_set(r, "Screen", "report");
+    if (f->wrong > 0)
+        answer_status(r, 422);
+    return view_render(r, template_name);
+}

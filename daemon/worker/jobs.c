@@ -1,0 +1,267 @@
+/*
+ * Documents that take their time. One connection reads, in a transaction that
+ * sees what the operator sees; another writes pieces of the file and how far
+ * it is, each at once, so that the list of downloads is true and a worker that
+ * is killed leaves nothing behind but a claim that runs out.
+ */
+#include "daemon/worker/jobs.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/duty.h"
+#include "daemon/worker/scratch.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/document/document.h"
+#include "lib/report/bundle.h"
+
+#define TICK_US 500000
+
+/* A document on its way. */
+struct run {
+    const struct job_claim *claim;
+    struct db *db;         /* that writes */
+    struct arena *scratch; /* of one statement */
+    unsigned char *piece;  /* JOB_CHUNK bytes, filled up to len */
+    size_t len;
+    int64_t pieces, size;
+    int64_t ticked_us;
+    bool stop; /* the worker was told to stop */
+};
+
+static struct db *reader, *writer;
+static unsigned char *piece;
+
+/* ---- writing ---- */
+
+static enum err piece_flush(struct run *run)
+{
+    enum err e = job_chunk_add(run->db, run->scratch, run->claim, run->pieces,
+                               run->piece, run->len);
+
+    arena_reset(run->scratch);
+    run->pieces++;
+    run->size += (int64_t)run->len;
+    run->len = 0;
+    return e;
+}
+
+static enum err piece_write(void *it, const void *bytes, size_t len)
+{
+    struct run *run = it;
+    const unsigned char *from = bytes;
+    enum err e = ERR_OK;
+
+    while (len > 0 && e == ERR_OK) {
+        size_t room = JOB_CHUNK - run->len, n = len < room ? len : room;
+
+        memcpy(run->piece + run->len, from, n);
+        run->len += n;
+        from += n;
+        len -= n;
+        if (run->len == JOB_CHUNK)
+            e = piece_flush(run);
+    }
+    return e;
+}
+
+/* About twice a second: how far it is, whether it is still wanted. */
+static enum err tick(void *ctx, int64_t done, int64_t total)
+{
+    struct run *run = ctx;
+    int64_t now = clock_monotonic_us();
+    enum err e;
+
+    if (now - run->ticked_us < TICK_US)
+        return ERR_OK;
+    run->ticked_us = now;
+    if (!duty_sleep(0)) {
+        run->stop = true;
+        return err_raise(ERR_BUSY, "job=%" PRId64 ": told to stop",
+                         run->claim->id);
+    }
+    e = job_progress(run->db, run->scratch, run->claim, done, total);
+    arena_reset(run->scratch);
+    return e;
+}
+
+/* ---- one document ---- */
+
+/* PDF may become several files; the other formats go out as they grow. */
+static enum err make(struct run *run, struct document *d, struct job_file *file)
+{
+    enum report_format format = document_format(d->order);
+    const struct sink to = { run, piece_write, NULL };
+    const char *ending = report_ending(format);
+    const char *media_type = report_media_type(format);
+    struct bundle *bundle = NULL;
+    bool zipped = false;
+    enum err e;
+
+    d->to = to;
+    if (format == REPORT_PDF) {
+        e = bundle_begin(d->tmpdir, run->claim->title, ".pdf", &bundle);
+        if (e != ERR_OK)
+            return e;
+        d->to = bundle_sink(bundle);
+    }
+    e = document_make(d);
+    if (bundle != NULL && e == ERR_OK)
+        e = bundle_end(bundle, &to, &zipped);
+    else
+        bundle_drop(bundle);
+    if (e == ERR_OK && run->len > 0)
+        e = piece_flush(run);
+    *file = (struct job_file){
+        .name = document_file_name(d->arena, run->claim->title,
+                                   zipped ? "zip" : ending),
+        .media_type = zipped ? "application/zip" : media_type,
+        .size = run->size,
+    };
+    return e;
+}
+
+static enum err make_as_operator(struct run *run, struct arena *a,
+                                 struct document *d, struct job_file *file)
+{
+    struct document_words words;
+    enum err e;
+
+    if ((e = job_words(run->db, a, run->claim->id, &words)) != ERR_OK ||
+        (e = db_begin(reader)) != ERR_OK)
+        return e;
+    *d = (struct document){
+        .db = reader,
+        .arena = a,
+        .order = &run->claim->order,
+        .words = &words,
+        .today = day_of_moment((struct moment){ clock_now_us() }),
+        .tmpdir = scratch_folder(),
+        .progress = tick,
+        .ctx = run,
+        .note = "",
+    };
+    e = job_enter(reader, a, run->claim->id);
+    if (e == ERR_OK)
+        e = make(run, d, file);
+    db_rollback(reader);
+    return e;
+}
+
+static const char *why_of(enum err e)
+{
+    return e == ERR_FORBIDDEN   ? "rights"
+           : e == ERR_NOT_FOUND ? "empty"
+                                : "broken";
+}
+
+/* What becomes of a job whose document was not made. */
+static enum err give_up(struct run *run, struct arena *a,
+                        const struct document *d, enum err why)
+{
+    const struct job_claim *c = run->claim;
+    enum err e;
+
+    if (run->stop)
+        return job_release(run->db, a, c);
+    log_info("job=%" PRId64 " given up code=%s reason=%s", c->id, err_name(why),
+             err_reason());
+    if (why != ERR_CONFLICT) {
+        e = job_fail(run->db, a, c, why_of(why), d->note);
+        if (e != ERR_OK && e != ERR_CONFLICT)
+            return e;
+    }
+    return job_chunks_drop(run->db, a, c->id);
+}
+
+static enum err run_claim(const struct job_claim *c, struct arena *a,
+                          bool *stop)
+{
+    struct run run = {
+        .claim = c, .db = writer, .scratch = arena_new(), .piece = piece
+    };
+    struct document d = { .note = "" };
+    struct job_file file;
+    int64_t began = clock_monotonic_us();
+    enum err e = make_as_operator(&run, a, &d, &file);
+
+    if (e == ERR_OK)
+        e = job_finish(writer, a, c, &file, d.note);
+    if (e == ERR_OK)
+        log_info("job=%" PRId64 " done kind=%s bytes=%" PRId64
+                 " took_ms=%" PRId64,
+                 c->id, document_kind_code(c->order.kind), run.size,
+                 (clock_monotonic_us() - began) / 1000);
+    /* A lost connection is not the job's fault: its claim runs out. */
+    else if (db_alive(writer) && db_alive(reader))
+        e = give_up(&run, a, &d, e);
+    *stop = run.stop;
+    arena_free(run.scratch);
+    return e;
+}
+
+/* ---- all of them ---- */
+
+void jobs_open(void)
+{
+    scratch_open();
+    piece = malloc(JOB_CHUNK);
+    if (piece == NULL)
+        fatal("jobs");
+}
+
+static void disconnect(void)
+{
+    db_close(reader);
+    db_close(writer);
+    reader = writer = NULL;
+}
+
+void jobs_close(void)
+{
+    disconnect();
+    free(piece);
+    scratch_close();
+}
+
+static enum err connect_both(const struct settings *s)
+{
+    enum err e = ERR_OK;
+
+    if (reader == NULL)
+        e = db_open(s->worker_db, &reader);
+    if (e == ERR_OK && writer == NULL)
+        e = db_open(s->worker_db, &writer);
+    return e;
+}
+
+static enum err make_next(const struct settings *s, bool *found, bool *stop)
+{
+    struct arena *a = arena_new();
+    struct job_claim claim;
+    enum err e = job_claim(writer, a, s->job_lease_ms, &claim);
+
+    *found = e == ERR_OK && claim.id != 0;
+    if (*found && claim.given_up)
+        e = job_chunks_drop(writer, a, claim.id);
+    else if (*found)
+        e = run_claim(&claim, a, stop);
+    arena_free(a);
+    return e;
+}
+
+bool jobs_make(const struct settings *s)
+{
+    bool found = true, stop = false;
+    enum err e = connect_both(s);
+
+    while (e == ERR_OK && found && !stop)
+        e = make_next(s, &found, &stop);
+    if (e != ERR_OK) {
+        log_err(e, "jobs");
+        disconnect();
+    }
+    return !stop;
+}
