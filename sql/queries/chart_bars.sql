@@ -64,5 +64,5 @@ select (extract(epoch from begun) * 1000000)::bigint as start_us,
        (extract(epoch from ends::timestamp) * 1000)::bigint as end_wall_ms,
        used::bigint as value, points = 0 as estimated,
        begun < first_at or ends > last_at as partial, drops
-  from u where greatest(begun, first_at) < least(ends, last_at)
+  from u where begun is not null and greatest(begun, first_at) < least(ends, last_at)
  order by ends;

@@ -14,7 +14,25 @@
   let turn = 0; /* an answer to an older question is thrown away */
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const numbers = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  /* As in the table: three decimals, thousands apart by U+202F. */
+  const number = (n) => n.toFixed(3).replace(/\B(?=(\d{3})+\.)/g, "\u202f");
+
+  /* The legend writes a style attribute, which the site forbids; we have our own. */
+  window.Dygraph.PLUGINS = window.Dygraph.PLUGINS.filter((p) => p !== window.Dygraph.Plugins.Legend);
+
+  const dates = (options) => {
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "UTC", ...options });
+    return (d) => format.format(d);
+  };
+  const labels = {
+    month: dates({ month: "short", year: "numeric" }), day: dates({ day: "numeric", month: "short" }),
+    minute: dates({ hour: "2-digit", minute: "2-digit" }),
+  };
+  function axisLabel(date, granularity) {
+    const { MONTHLY, DAILY } = window.Dygraph;
+    if (granularity >= MONTHLY) return labels.month(date);
+    return granularity >= DAILY || date.getTime() % DAY === 0 ? labels.day(date) : labels.minute(date);
+  }
 
   /* ---- drawing ------------------------------------------------------------ */
 
@@ -24,8 +42,8 @@
     for (let day = Math.floor(from / DAY) * DAY; day < to; day += DAY) {
       const weekday = new Date(day).getUTCDay();
       if (weekday !== SATURDAY && weekday !== SUNDAY) continue;
-      const left = Math.max(area.x, g.toDomXCoord(day));
-      const right = Math.min(area.x + area.w, g.toDomXCoord(day + DAY));
+      const left = Math.max(area.x, Math.round(g.toDomXCoord(day)));
+      const right = Math.min(area.x + area.w, Math.round(g.toDomXCoord(day + DAY)));
       if (right > left) context.fillRect(left, area.y, right - left, area.h);
     }
   }
@@ -62,7 +80,7 @@
   function tell(box, p) {
     const readout = document.getElementById("readout");
     const notes = [p && p.estimated && box.dataset.estimated, p && p.partial && box.dataset.partial].filter(Boolean);
-    readout.textContent = p ? `${p.when}: ${numbers.format(p.value)} ${box.dataset.unit}${notes.length ? ` (${notes.join(", ")})` : ""}` : "";
+    readout.textContent = p ? `${p.when}: ${number(p.value)} ${box.dataset.unit}${notes.length ? ` (${notes.join(", ")})` : ""}` : "";
   }
 
   /* ---- keyboard -------------------------------------------------------------- */
@@ -158,7 +176,7 @@
       colors: [token("--lz-chart")], strokeWidth: 2, drawPoints: points.length < 200, pointSize: 3,
       highlightCircleSize: 5, includeZero: true, xRangePad: 0, yRangePad: 8,
       gridLineColor: token("--lz-line"), axisLineColor: token("--lz-line-strong"),
-      axisLabelWidth: 64, axes: { y: { axisLabelWidth: 62 } },
+      axisLabelWidth: 64, axes: { x: { axisLabelFormatter: axisLabel }, y: { axisLabelWidth: 62 } },
       underlayCallback: shadeWeekends,
       highlightCallback: (e, x, near, row) => {
         const index = Math.min(points.length - 1, Math.max(0, row - 1));
@@ -169,8 +187,10 @@
     };
     if (answer.bars) options.plotter = barPlotter(points);
     /* The empty first and last rows hold the whole window open. */
-    const ends = points.length ? Math.max(answer.to, points[points.length - 1].end) : answer.to;
-    const rows = [[new Date(Math.min(answer.from, points[0].x - 1)), null], ...points.map((p) => [new Date(p.x), p.value]), [new Date(Math.max(ends, points[points.length - 1].x + 1)), null]];
+    const last = points[points.length - 1];
+    const from = Math.min(answer.from, points[0].x - 1);
+    const to = Math.max(answer.to, last.end, last.x + 1);
+    const rows = [[from, null], ...points.map((p) => [p.x, p.value]), [to, null]].map(([x, y]) => [new Date(x), y]);
     box.replaceChildren();
     graph = new window.Dygraph(box, rows, options);
     follow = keyboard(box, graph, points);
