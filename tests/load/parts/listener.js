@@ -57,19 +57,21 @@ function compare([bare, ours]) {
 }
 
 // Half of what ours can bear, begun by the clock and not by the answers.
-async function halfLoad(sides, seconds) {
+async function halfLoad(sides, rounds) {
   const rate = Math.round(table.median(sides[1].rounds[512].map((r) => r.per_s)) / 2);
-  const lines = [];
-  for (const side of sides) {
-    const r = await run(side, { inflight: 8192, rate, seconds });
-    lines.push([side.name, rate, r.per_s, r.p50_ms.toFixed(2), r.p99_ms.toFixed(2), r.max_ms.toFixed(1), r.due_p99_ms.toFixed(2)]);
-    if (side.name === 'ours') {
-      table.target('listener, p99 from the last byte to the confirmation at half load', '< 100 ms',
-        `${r.p99_ms.toFixed(1)} ms`, r.p99_ms < 100);
+  for (let round = 0; round < rounds.n; round++) {
+    for (const side of round % 2 ? [...sides].reverse() : sides) {
+      (side.rounds.half ||= []).push(await run(side, { inflight: 8192, rate, seconds: rounds.seconds }));
     }
   }
-  table.print('Half of that load, open loop',
-    ['', 'begun/s', 'confirmed/s', 'p50 ms', 'p99 ms', 'max ms', 'p99 ms since it was due'], lines);
+  const line = (side) => {
+    const of = (key, digits) => table.spread(side.rounds.half.map((r) => r[key]), digits);
+    return [side.name, rate, of('per_s'), of('p50_ms', 2), of('p99_ms', 1), of('due_p99_ms', 1)];
+  };
+  table.print('Half of that load, open loop, in turn (min / median / max)',
+    ['', 'begun/s', 'confirmed/s', 'p50 ms', 'p99 ms', 'p99 ms since it was due'], sides.map(line));
+  const p99 = table.median(sides[1].rounds.half.map((r) => r.p99_ms));
+  table.target('listener, p99 from the last byte to the confirmation at half load', '< 100 ms', `${p99.toFixed(1)} ms`, p99 < 100);
 }
 
 function compareStored(sides) {
@@ -91,7 +93,7 @@ module.exports = async function listener(rounds) {
   await inTurn(sides, rounds);
   printRounds(sides, rounds);
   compare(sides);
-  await halfLoad(sides, rounds.seconds * 2);
+  await halfLoad(sides, rounds);
   compareStored(sides);
   await s.end(bare);
 };
