@@ -22,6 +22,7 @@ static enum err show(struct report_form *f, int64_t group)
     view_set(r, "Report.Volume", form_text(r, "volume"));
     if (!form_has(r, "mode") || form_has(r, "detailed"))
         view_set(r, "Report.Detailed", "1");
+    form_last_month(r);
     return form_show(f, "operator/balance.cst");
 }
 

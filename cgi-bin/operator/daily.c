@@ -70,6 +70,7 @@ static enum err show(struct report_form *f, const struct document_order *order)
             return e;
     }
     view_set(r, "Report.Charset", charset[0] ? charset : "cp866");
+    form_this_month(r);
     return form_show(f, "operator/daily.cst");
 }
 

@@ -59,7 +59,12 @@ void form_format(struct report_form *f, struct document_order *order,
 /* Report.Groups; the one of this id is Current. */
 enum err form_groups_show(struct req *r, int64_t current) MUST_CHECK;
 
-/* Report.From, .To, .Format and the Desk names; the answer is the form. */
+/* Report.From and .To: what was typed, or this month so far, or all of the
+ * last. */
+void form_this_month(struct req *r);
+void form_last_month(struct req *r);
+
+/* Report.Format and the Desk names; the answer is the form. */
 enum err form_show(struct report_form *f, const char *template_name) MUST_CHECK;
 
 #endif

@@ -7,6 +7,8 @@
 #include "lib/base/clock.h"
 #include "lib/model/group.h"
 
+#define DAY_US INT64_C(86400000000)
+
 void form_wrong(struct report_form *f, const char *field, const char *code)
 {
     struct req *r = f->r;
@@ -70,20 +72,37 @@ enum err form_groups_show(struct req *r, int64_t current)
     return ERR_OK;
 }
 
-/* What was typed, or the month up to today. */
-static void days_show(struct req *r)
+/* What was typed, or else these days. */
+static void days_show(struct req *r, const char *from, const char *to)
 {
-    struct report_day today = day_of_moment((struct moment){ clock_now_us() });
-
     view_set(r, "Report.From",
-             form_has(r, "from") ? form_text(r, "from")
-                                 : arena_printf(r->arena, "%04d-%02d-01",
-                                                today.year, today.month));
-    view_set(r, "Report.To",
-             form_has(r, "to")
-                 ? form_text(r, "to")
-                 : arena_printf(r->arena, "%04d-%02d-%02d", today.year,
-                                today.month, today.day));
+             form_has(r, "from") ? form_text(r, "from") : from);
+    view_set(r, "Report.To", form_has(r, "to") ? form_text(r, "to") : to);
+}
+
+static char *day_iso(struct arena *a, struct report_day d)
+{
+    return arena_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
+void form_this_month(struct req *r)
+{
+    struct report_day to = day_of_moment((struct moment){ clock_now_us() });
+    struct report_day from = { to.year, to.month, 1 };
+
+    days_show(r, day_iso(r->arena, from), day_iso(r->arena, to));
+}
+
+/* Meters that call once a month have told all of it by now. */
+void form_last_month(struct req *r)
+{
+    struct moment m = { clock_now_us() };
+    struct report_day to = day_of_moment(m), from;
+
+    m.us -= to.day * DAY_US;
+    to = day_of_moment(m);
+    from = (struct report_day){ to.year, to.month, 1 };
+    days_show(r, day_iso(r->arena, from), day_iso(r->arena, to));
 }
 
 enum err form_show(struct report_form *f, const char *template_name)
@@ -91,7 +110,6 @@ enum err form_show(struct report_form *f, const char *template_name)
     struct req *r = f->r;
     const char *format = form_text(r, "format");
 
-    days_show(r);
     view_set(r, "Report.Format", format[0] ? format : "pdf");
     view_set(r, "Desk.Back", back_address(r, "/meters"));
     view_set(r, "Desk.Post", r->path);

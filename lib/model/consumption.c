@@ -37,14 +37,19 @@ struct stream {
     void *ctx;
 };
 
-/* The meters by the index of their serials, then the rows of each by key. */
+/*
+ * All meters by the index of their serials, then the rows of each by key. The
+ * members of a group are gathered first: they are few beside all meters.
+ */
 static enum err walk(struct db *db, struct arena *a, enum query q,
                      struct whose whose, struct days days,
                      enum err (*each)(const struct rows *row, void *ctx),
                      struct stream *s)
 {
     const char *const params[] = { scope_param(a, whose), days.from, days.to };
-    enum err e = db_exec(db, a, Q_STREAM_BEGIN__WALKED, NULL);
+    bool all = whose.meter_id == 0 && whose.group_id == 0;
+    enum err e = db_exec(
+        db, a, all ? Q_STREAM_BEGIN__WALKED : Q_STREAM_BEGIN__GATHERED, NULL);
 
     return e == ERR_OK ? db_stream(db, q, params, each, s) : e;
 }

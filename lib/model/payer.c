@@ -66,7 +66,9 @@ enum err payer_stream(struct db *db, struct arena *a, int64_t meter_id,
 {
     const char *const params[] = { meter_id ? param_int(a, meter_id) : "1" };
     struct stream s = { each, ctx };
-    enum err e = db_exec(db, a, Q_STREAM_BEGIN__WALKED, NULL);
+    enum err e = db_exec(
+        db, a, meter_id ? Q_STREAM_BEGIN__GATHERED : Q_STREAM_BEGIN__WALKED,
+        NULL);
 
     if (e != ERR_OK)
         return e;
