@@ -4,6 +4,7 @@
 #include "cgi-bin/operator/chart.h"
 #include "cgi-bin/operator/desk.h"
 #include "cgi-bin/operator/documents.h"
+#include "cgi-bin/operator/map.h"
 #include "cgi-bin/operator/meters.h"
 #include "cgi-bin/operator/sign_in.h"
 #include "cgi-bin/web/web.h"
@@ -29,6 +30,11 @@ static const struct route routes[] = {
     { "GET",  "/meters/{id}/chart",         METERS_READ,   READS,   chart_page },
     { "GET",  "/meters/{id}/chart.json",    METERS_READ,   READS,   chart_json },
     { "GET",  "/meters/{id}/chart.csv",     METERS_READ,   READS,   chart_csv },
+    { "GET",  "/meters/{id}/map",           METERS_READ,   READS,   meter_map },
+    { "POST", "/meters/{id}/map",           ADMINISTRATION, CHANGES, meter_map_save },
+    { "GET",  "/map",                       METERS_READ,   READS,   map_page },
+    { "GET",  "/map/squares.json",          METERS_READ,   READS,   map_squares },
+    { "GET",  "/map/square.json",           METERS_READ,   READS,   map_square },
     { "GET",  "/meters/{id}/account",       ACCOUNT_CHANGE, READS,   account_ask },
     { "POST", "/meters/{id}/account",       ACCOUNT_CHANGE, CHANGES, account_change },
     { "GET",  "/meters/{id}/payments",      METERS_READ,    READS,   payments_list },

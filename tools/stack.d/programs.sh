@@ -133,9 +133,18 @@ answers() {
 
 # ---- What each program needs ------------------------------------------------
 
+# The address of map tiles, and the host that the pages may load pictures from.
+map_settings() {
+  local tiles=${LAZUR_MAP_TILES:-}
+  [ -n "$tiles" ] || return 0
+  [[ $tiles =~ ^(https?://[A-Za-z0-9.-]+(:[0-9]+)?)/[A-Za-z0-9._~/{}?=\&%-]*$ && $tiles == *'{z}'* && $tiles == *'{x}'* && $tiles == *'{y}'* ]] ||
+    die 'LAZUR_MAP_TILES must be an address with {z}, {x} and {y} in it'
+  printf "set \$map_tiles '%s';\nset \$map_host '%s';\n" "$tiles" "${BASH_REMATCH[1]}"
+}
+
 write_settings() {
   place_app
-  printf 'listen %s:%s;\n' "$HTTP_ADDRESS" "$HTTP_PORT" | private "$ETC/nginx-local.conf"
+  { printf 'listen %s:%s;\n' "$HTTP_ADDRESS" "$HTTP_PORT"; map_settings; } | private "$ETC/nginx-local.conf"
   private "$ETC/meter-listener.conf" <<CONF
 # Written by tools/stack at every start; meter-listener -h explains each line.
 listen_address = $METER_ADDRESS
