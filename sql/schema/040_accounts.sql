@@ -21,7 +21,7 @@ comment on column subscriber.calculates_balance is '«Вычислять бал�
 create type account_kind as enum ('accrual', 'debit', 'correction');
 
 create table account_operation (
-  id              bigint generated always as identity primary key,
+  id              bigint generated always as identity,
   subscriber_id   bigint not null,
   at              timestamptz not null default clock_timestamp(),
   kind            account_kind not null,
@@ -38,7 +38,8 @@ create table account_operation (
   document        text check (length(document) between 1 and 64),
   note            text check (length(note) between 1 and 500),
   operator_login  text,
-  nonce           uuid unique,
+  nonce           uuid,
+  primary key (subscriber_id, id),
   check (case kind
     when 'debit' then num_nulls(meter_id, serial, from_at, to_at, from_dm3, to_dm3,
            price_kopecks_per_1000_m3) = 0
@@ -49,14 +50,14 @@ create table account_operation (
     when 'correction' then num_nulls(document, operator_login) = 0 and meter_id is null
       and amount_kopecks <> 0 and amount_carry = 0
     end)
-) with (fillfactor = 100);
+);
 comment on table account_operation is 'The history of accounts, only ever added to; it outlives a deleted subscriber, whose number is never given again. Accruals and corrections add their amount to the balance, debits take it away.';
 comment on column account_operation.id is 'Operations of one subscriber are numbered under the lock of its row: the order of numbers is that of the balances.';
 comment on column account_operation.amount_carry is 'Exact amount less the rounded one, millionths of a kopeck.';
 comment on column account_operation.balance_kopecks is 'After the operation.';
 comment on column account_operation.price_kopecks_per_1000_m3 is 'The tariff at the session; later changes of the tariff do not touch it.';
 comment on column account_operation.nonce is 'Of the form that was sent: the same form is one operation, however often it arrives.';
-create index account_operation_page on account_operation (subscriber_id, id desc);
+create unique index account_operation_nonce on account_operation (nonce) where nonce is not null;
 
 create table meter_charge (
   meter_id   bigint primary key references meter on delete cascade,
