@@ -171,6 +171,18 @@ static void done_show(struct window *w, const struct meter_card *c)
                           url_encode(a, state_address(a, "/meters", &w->at))));
 }
 
+/* Pages of their own, which lead back to this very window. */
+static void pages_show(struct window *w, const struct meter_card *c)
+{
+    struct arena *a = w->r->arena;
+    const char *back = url_encode(a, state_address(a, "/meters", &w->at));
+
+    view_set(w->r, "Selected.Chart",
+             arena_printf(a, "/meters/%" PRId64 "/chart?back=%s", c->id, back));
+    view_set(w->r, "Selected.Map",
+             arena_printf(a, "/meters/%" PRId64 "/map?back=%s", c->id, back));
+}
+
 static void selected_show(struct window *w, const struct meter_card *c)
 {
     struct meters_state none = w->at;
@@ -185,6 +197,7 @@ static void selected_show(struct window *w, const struct meter_card *c)
     button_show(w, "Selected.OpenValve", c, VALVE_OPEN);
     button_show(w, "Selected.CloseValve", c, VALVE_CLOSE);
     desk_buttons_show(w, c);
+    pages_show(w, c);
     done_show(w, c);
 }
 
