@@ -153,6 +153,36 @@ function flushUs() {
   return m ? (Number(m[1]) * 1e6 / 300).toFixed(0) : '?';
 }
 
+// Processor seconds: of everything on the machine, and of what is measured.
+function machineSeconds() {
+  const ticks = fs.readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1, 9).map(Number);
+  const idle = ticks[3] + ticks[4];
+  return { all: ticks.reduce((a, b) => a + b, 0) / 100, busy: (ticks.reduce((a, b) => a + b, 0) - idle) / 100 };
+}
+
+function ourSeconds() {
+  const pids = [process.pid, postmaster()];
+  for (const name of ['listener', 'operator', 'nginx']) {
+    try {
+      pids.push(pidOf(name));
+    } catch {
+      // it does not run
+    }
+  }
+  return new Map(pids.map((pid) => [pid, proc.cpuSeconds(pid)]));
+}
+
+// What share of the processors others used while a part was measured: above a
+// tenth, believe the ratios of processor time before those of throughput.
+async function others(part) {
+  const before = { ...machineSeconds(), ours: ourSeconds() };
+  await part();
+  const after = machineSeconds();
+  let theirs = after.busy - before.busy;
+  for (const [pid, seconds] of ourSeconds()) theirs -= seconds - (before.ours.get(pid) || 0);
+  return Math.max(0, theirs / (after.all - before.all));
+}
+
 function machine() {
   const pg = query("select current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers') || ', wal_compression ' || current_setting('wal_compression') || ', fsync ' || current_setting('fsync')");
   console.log([
@@ -171,5 +201,5 @@ function machine() {
 module.exports = {
   ROOT, BUILD, VAR, METERS, BARE_PORT, SQL, env, stack, conninfo, built, sockets, listeners, psql, query, number, script,
   checkpoint, lsn, postmaster, pidOf, sleep, prepare, launch, end, firstLine, listens, bareListener,
-  client, hold, finish, machine, proc,
+  client, hold, finish, machine, others, proc,
 };
