@@ -28,8 +28,8 @@ static const char *corr_fault(const char *text)
 /* Turns the digit at pos until the number is a right one. */
 static void key_find(char *text, size_t pos, const char *(*fault)(const char *))
 {
-    for (char c = '0'; c <= '9'; c++) {
-        text[pos] = c;
+    for (int digit = 0; digit <= 9; digit++) {
+        text[pos] = (char)('0' + digit);
         if (fault(text) == NULL)
             return;
     }
