@@ -167,6 +167,7 @@ start_cgi() {
     key=(-k "$SECRET/secret.key")
   fi
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
+  ! pid_of "$1" >/dev/null || return 0
   as_user rm -f "$RUN/$1.sock"
   launch "$1" "$VAR/app/build/cgi-bin/$1" -s "run/$1.sock" -n "$n" \
     -d "$(conninfo web)" -t "$VAR/app/templates" "${key[@]}"
