@@ -89,7 +89,9 @@
 
   on("htmx:afterRequest", (e) => {
     if (isLive(e.detail.elt) && e.detail.successful) lamp(held ? "paused" : "on");
-    if (e.detail.successful && $("#dialog") && $("#dialog").contains(e.detail.elt)) $("#dialog").close();
+    const dialog = $("#dialog");
+    /* What the dialog asked is done; a page turned inside of it is not. */
+    if (e.detail.successful && dialog && dialog.contains(e.detail.elt) && e.detail.target !== dialog) dialog.close();
   });
   for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp("off"));
   on("htmx:responseError", (e) => {
