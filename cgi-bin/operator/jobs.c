@@ -110,7 +110,9 @@ static enum err fill(struct page *p)
         return e;
     for (size_t i = 0; i < list.n; i++)
         job_put(p, i, &list.rows[i]);
-    view_setf(r, "/downloads/live?v=%016" PRIx64, "Live.Href", p->version);
+    view_setf(r, "/downloads/live?v=%016" PRIx64 "&new=%s", "Live.Href",
+              p->version, url_encode(r->arena, form_text(r, "new")));
+    view_set(r, "New", form_text(r, "new"));
     return job_seen(r->db, r->arena);
 }
 
@@ -121,7 +123,6 @@ enum err downloads_list(struct req *r)
 
     if (e != ERR_OK)
         return e;
-    view_set(r, "New", form_text(r, "new"));
     view_set(r, "Screen", "downloads");
     return view_render(r, "operator/jobs.cst");
 }

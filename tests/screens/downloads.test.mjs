@@ -65,7 +65,7 @@ test('the worker makes it while the operator is away, and after signing in again
 });
 
 test('the living part answers 204 while nothing changes, and in full when something did', async () => {
-  const live = () => site.get('/downloads').then((p) => /hx-get="(\/downloads\/live\?v=\w+)"/.exec(p.html)[1]);
+  const live = () => site.get('/downloads').then((p) => /hx-get="(\/downloads\/live\?v=\w+&amp;new=)"/.exec(p.html)[1].replace('&amp;', '&'));
   const address = await live();
   assert.equal((await site.get(address, { 'lazur-background': '1' })).status, 204);
   const id = jobOf(await ask(site, { to: '2026-03-30' }));
