@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "cgi-bin/operator/chart.h"
+#include "cgi-bin/operator/columns.h"
 #include "cgi-bin/operator/desk.h"
 #include "cgi-bin/operator/documents.h"
 #include "cgi-bin/operator/map.h"
@@ -22,6 +23,7 @@ static const struct route routes[] = {
     { "GET",  "/meters",                    METERS_READ,   READS,   meters_list },
     { "GET",  "/meters/live",               METERS_READ,   READS,   meters_live },
     { "GET",  "/meters.csv",                METERS_READ,   READS,   meters_csv },
+    { "POST", "/columns",                   METERS_READ,   CHANGES, columns_save },
     { "GET",  "/meters/{id}/sessions.csv",  METERS_READ,   READS,   sessions_csv },
     { "GET",  "/meters/{id}/commands.csv",  METERS_READ,   READS,   commands_csv },
     { "GET",  "/meters/{id}/archive.csv",   METERS_READ,   READS,   archive_csv },

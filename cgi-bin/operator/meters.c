@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi-bin/operator/columns.h"
 #include "lib/model/reading.h"
 
 /* Any odd start will do; the state is in the address already. */
@@ -232,6 +233,7 @@ enum err meters_list(struct req *r)
     if (e != ERR_OK)
         return e;
     live_show(&w);
+    columns_show_choice(r);
     view_set(r, "Screen", "meters");
     /* A click inside the living part asks for that part alone. */
     return view_render(r,

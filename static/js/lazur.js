@@ -246,6 +246,15 @@
     if (keys[e.key] && keys[e.key](e)) e.preventDefault();
   });
 
+  /* ---- columns: hidden at once, remembered by the server's cookie --------------- */
+
+  on("change", (e) => {
+    const box = e.target.closest("[data-column]");
+    if (!box) return;
+    body.classList.toggle(`no-${box.dataset.column}`, !box.checked);
+    fetch(box.form.action, { method: "POST", body: new URLSearchParams(new FormData(box.form)), redirect: "manual" }).catch(() => {});
+  });
+
   /* ---- menus of the top bar --------------------------------------------------- */
 
   function closeMenus(except) {
