@@ -1,5 +1,4 @@
 /* Cells that are not text: what they may be, and how people read them. */
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/report/parts.h"
@@ -20,7 +19,7 @@ static enum err number_check(const struct report_column *c, const char *cell,
                              char out[CELL_MAX])
 {
     const char *whole = cell + (cell[0] == '-'), *point, *end;
-    size_t n = digits(whole), fraction = 0, kept;
+    size_t n = digits(whole), fraction = 0, kept, at;
 
     point = whole + n;
     if (*point == '.')
@@ -32,10 +31,13 @@ static enum err number_check(const struct report_column *c, const char *cell,
     kept = fraction < (size_t)c->decimals ? fraction : (size_t)c->decimals;
     if (fraction > kept && strspn(point + 1 + kept, "0") != fraction - kept)
         return no_such(c, "number of so few decimals");
-    (void)snprintf(out, CELL_MAX, "%.*s%s%.*s%.*s", (int)(point - cell), cell,
-                   c->decimals > 0 ? "." : "", (int)kept,
-                   kept > 0 ? point + 1 : "", c->decimals - (int)kept,
-                   "000000000");
+    at = (size_t)(point - cell); /* a sign and 18 digits at most */
+    memcpy(out, cell, at);
+    if (c->decimals > 0)
+        out[at++] = '.';
+    memcpy(out + at, point + 1, kept);
+    memset(out + at + kept, '0', (size_t)c->decimals - kept);
+    out[at + (size_t)c->decimals] = '\0';
     return ERR_OK;
 }
 
@@ -98,7 +100,7 @@ enum err cell_check(const struct report_column *c, const char *cell,
         return number_check(c, cell, out);
     if (!looks_like(cell, shape) || !is_possible(cell))
         return no_such(c, "date");
-    (void)snprintf(out, CELL_MAX, "%s", cell);
+    memcpy(out, cell, strlen(shape) + 1); /* the shape has its length */
     return ERR_OK;
 }
 
@@ -122,11 +124,20 @@ static void number_for_people(const char *cell, bool grouped,
     out[at] = '\0';
 }
 
+/* "2026-11-20" as "20-11-2026" */
+static void day_for_people(const char *cell, char out[CELL_MAX])
+{
+    memcpy(out, cell + 8, 2);
+    out[2] = '-';
+    memcpy(out + 3, cell + 5, 2);
+    out[5] = '-';
+    memcpy(out + 6, cell, 4);
+    out[10] = '\0';
+}
+
 void cell_for_people(const struct report_column *c, const char *cell,
                      bool grouped, char out[CELL_MAX])
 {
-    struct cell_moment m;
-
     out[0] = '\0';
     if (cell[0] == '\0')
         return;
@@ -137,13 +148,11 @@ void cell_for_people(const struct report_column *c, const char *cell,
         number_for_people(cell, grouped, out);
         break;
     case REPORT_DATE:
-        m = cell_moment(cell);
-        (void)snprintf(out, CELL_MAX, "%02d-%02d-%04d", m.day, m.month, m.year);
+        day_for_people(cell, out);
         break;
     case REPORT_MOMENT:
-        m = cell_moment(cell);
-        (void)snprintf(out, CELL_MAX, "%02d-%02d-%04d %02d:%02d:%02d", m.day,
-                       m.month, m.year, m.hour, m.minute, m.second);
+        day_for_people(cell, out);
+        memcpy(out + 10, cell + 10, 10); /* " 03:15:00" and its end */
         break;
     }
 }

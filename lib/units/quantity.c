@@ -10,25 +10,41 @@ static uint64_t magnitude(int64_t v)
     return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 }
 
-char *decimal_text(struct arena *a, int64_t value, int scaler)
+/* Digits of n written backwards from end, at least so many; where they begin.
+ */
+static char *digits_before(char *end, uint64_t n, int least)
 {
-    const char *sign = value < 0 ? "-" : "";
+    for (; n != 0 || least > 0; n /= 10, least--)
+        *--end = (char)('0' + n % 10);
+    return end;
+}
+
+/* By hand: a report of a million figures spends half of its time here. */
+static char *fraction_text(struct arena *a, int64_t value, int decimals)
+{
+    char text[48], *end = text + sizeof(text) - 1, *at = end;
     uint64_t whole = magnitude(value), unit = 1;
-    int decimals = scaler < 0 ? -scaler : 0;
 
-    if (scaler > 18 || scaler < -18)
-        return arena_printf(a, "%" PRId64 "e%d", value, scaler);
-    if (scaler >= 0) {
-        char *s = arena_printf(a, "%" PRId64 "%0*d", value, scaler, 0);
-
-        if (scaler == 0 || value == 0)
-            return arena_printf(a, "%" PRId64, value);
-        return s;
-    }
     for (int i = 0; i < decimals; i++)
         unit *= 10;
-    return arena_printf(a, "%s%" PRIu64 ".%0*" PRIu64, sign, whole / unit,
-                        decimals, whole % unit);
+    *end = '\0';
+    at = digits_before(at, whole % unit, decimals);
+    *--at = '.';
+    at = digits_before(at, whole / unit, 1);
+    if (value < 0)
+        *--at = '-';
+    return arena_strndup(a, at, (size_t)(end - at));
+}
+
+char *decimal_text(struct arena *a, int64_t value, int scaler)
+{
+    if (scaler > 18 || scaler < -18)
+        return arena_printf(a, "%" PRId64 "e%d", value, scaler);
+    if (scaler < 0)
+        return fraction_text(a, value, -scaler);
+    if (scaler == 0 || value == 0)
+        return arena_printf(a, "%" PRId64, value);
+    return arena_printf(a, "%" PRId64 "%0*d", value, scaler, 0);
 }
 
 /* value / divisor with the given decimals, rounded half away from zero. */
