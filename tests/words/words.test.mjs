@@ -76,6 +76,21 @@ test('every word a handler asks for exists', () => {
   for (const [file, word] of asked) assert.ok(ru.has(word), `${file} asks for ${word}`);
 });
 
+test('every reason that ends a session has its words', () => {
+  const [, listed] = fs.readFileSync(path.join(root, 'docs/protocol.md'), 'utf8').split('## What ends a session');
+  const cells = listed.split('\n## ')[0].split('\n').filter((l) => l.startsWith('| `')).map((l) => l.split('|')[1]);
+  const reasons = cells.flatMap((c) => [...c.matchAll(/`(\w+)`/g)].map((m) => m[1]));
+  assert.ok(reasons.length >= 18, reasons.join());
+  const sources = [...filesUnder(path.join(root, 'daemon/listener'), '.c'), ...filesUnder(path.join(root, 'daemon/drivers'), '.c')];
+  const told = sources.flatMap((file) => [...fs.readFileSync(file, 'utf8')
+    .matchAll(/(?:session_fail\(\w+,|fault_note\(|\bfault =) "(\w+)"/g)].map((m) => m[1]));
+  assert.ok(told.length > 8, told.join());
+  for (const code of new Set([...reasons, ...told])) {
+    assert.ok(ru.has(`FaultReason.${code}`), code);
+    assert.ok(en.has(`FaultReason.${code}`), code);
+  }
+});
+
 test('data reaches a page only escaped: no uvar, lvar, evar, alt or name', () => {
   for (const { name, text } of pages) assert.doesNotMatch(text, /<\?cs\s*(uvar|lvar|evar|alt|name)\b/, name);
 });
