@@ -1,6 +1,6 @@
 /*
  * The chart as a plain picture, for a browser without scripts: paths in a box
- * of 1000 by 320, the plot inside it, weekends shaded.
+ * of 10000 by 3200, the plot inside it, weekends shaded.
  */
 #include "cgi-bin/operator/chart.h"
 
@@ -10,10 +10,11 @@
 #include "lib/units/grouped.h"
 #include "lib/units/quantity.h"
 
-#define LEFT   70
-#define RIGHT  990
-#define TOP    12
-#define BOTTOM 284
+/* Fine enough that a thousand bars stand apart. */
+#define LEFT   INT64_C(700)
+#define RIGHT  INT64_C(9900)
+#define TOP    INT64_C(120)
+#define BOTTOM INT64_C(2840)
 
 #define DAY_MS     INT64_C(86400000)
 #define SHADED_MAX 800 /* more weekends than this are a haze */
@@ -24,16 +25,15 @@ struct picture {
     int64_t from, to, top; /* ms, and the value at the upper edge */
 };
 
-/* In tenths, so that a thousand bars still stand apart. */
 static int64_t x_of(const struct picture *p, int64_t ms)
 {
     ms = ms < p->from ? p->from : ms > p->to ? p->to : ms;
-    return LEFT * 10 + (ms - p->from) * (RIGHT - LEFT) * 10 / (p->to - p->from);
+    return LEFT + (ms - p->from) * (RIGHT - LEFT) / (p->to - p->from);
 }
 
 static int64_t y_of(const struct picture *p, int64_t value)
 {
-    return BOTTOM * 10 - value * (BOTTOM - TOP) * 10 / p->top;
+    return BOTTOM - value * (BOTTOM - TOP) / p->top;
 }
 
 /* 1, 2 or 5 and zeros: about four lines below the highest value. */
@@ -71,8 +71,8 @@ static void weekends_show(const struct picture *p)
             int64_t weekday = (day / DAY_MS + 4) % 7; /* 0 is Sunday */
 
             if (weekday == 0 || weekday == 6)
-                put_box(&path, p->a, x_of(p, day), x_of(p, day + DAY_MS),
-                        TOP * 10, BOTTOM * 10);
+                put_box(&path, p->a, x_of(p, day), x_of(p, day + DAY_MS), TOP,
+                        BOTTOM);
         }
     }
     set_path(p, "Chart.Svg.Weekends", &path);
@@ -89,7 +89,7 @@ static void bars_show(const struct picture *p)
         int64_t gap = (x1 - x0) / 8;
 
         put_box(c->points[i].estimated ? &estimated : &sure, p->a, x0 + gap,
-                x1 - gap, y_of(p, c->points[i].value), BOTTOM * 10);
+                x1 - gap, y_of(p, c->points[i].value), BOTTOM);
     }
     set_path(p, "Chart.Svg.Bars", &sure);
     set_path(p, "Chart.Svg.Estimated", &estimated);

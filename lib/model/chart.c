@@ -27,14 +27,10 @@ static enum err window_read(struct db *db, struct arena *a,
     const char *const params[] = { param_int(a, ask->meter_id),
                                    spans[ask->span],
                                    ask->end[0] ? ask->end : NULL,
-                                   begins_with[ask->mode] };
+                                   begins_with[ask->mode],
+                                   ask->energy ? "t" : "f" };
     struct rows rows;
-    enum err e =
-        db_query(db, a,
-                 (enum query)(Q_CHART_WINDOW +
-                              (ask->energy ? Q_CHART_WINDOW__WHAT_ENERGY
-                                           : Q_CHART_WINDOW__WHAT_VOLUME)),
-                 params, &rows);
+    enum err e = db_query(db, a, Q_CHART_WINDOW, params, &rows);
 
     if (e != ERR_OK)
         return e;
@@ -80,23 +76,25 @@ static void points_take(struct arena *a, const struct rows *rows,
 enum err chart_read(struct db *db, struct arena *a, const struct chart_ask *ask,
                     struct chart *out)
 {
-    const char *params[4] = { param_int(a, ask->meter_id) };
+    const char *energy = ask->energy ? "t" : "f";
     struct rows rows;
     enum err e;
 
     if ((e = window_read(db, a, ask, out)) != ERR_OK || out->end[0] == '\0')
         return e;
-    params[1] = out->begin;
-    params[2] = out->end;
-    params[3] = bar_width(a, ask->mode, out->days_a_bar);
-    if (ask->mode == CHART_FLOW)
-        e = db_query(db, a,
-                     ask->energy ? Q_CHART_FLOW__ENERGY : Q_CHART_FLOW__VOLUME,
-                     params, &rows);
-    else
-        e = db_query(db, a,
-                     ask->energy ? Q_CHART_BARS__ENERGY : Q_CHART_BARS__VOLUME,
-                     params, &rows);
+    if (ask->mode == CHART_FLOW) {
+        const char *const params[] = { param_int(a, ask->meter_id), out->begin,
+                                       out->end, energy };
+
+        e = db_query(db, a, Q_CHART_FLOW, params, &rows);
+    } else {
+        const char *const params[] = { param_int(a, ask->meter_id), out->begin,
+                                       out->end,
+                                       bar_width(a, ask->mode, out->days_a_bar),
+                                       energy };
+
+        e = db_query(db, a, Q_CHART_BARS, params, &rows);
+    }
     if (e == ERR_OK)
         points_take(a, &rows, out);
     return e;

@@ -4,6 +4,7 @@
 -- $2 date      first day, where the first bar begins
 -- $3 date      the day after the last
 -- $4 interval  width of a bar
+-- $5 boolean   energy instead of volume
 -- rows 0..n  start_us, end_us, start_wall_ms, end_wall_ms (the zone's clock, as if
 --      it were UTC), value (dm3 or Wh), estimated, partial, drops
 -- A bar is the difference of what the counter showed at its two ends, so values
@@ -11,22 +12,10 @@
 -- values the counter is taken to have run evenly; estimated says that none stands
 -- inside the bar, partial that values cover only a part of it. Slips and falls of
 -- the counter as in chart_flow.
--- variant what volume: volume_dm3 | union all select at, volume_dm3 from archive_daily where meter_id = $1 and volume_dm3 is not null and day between $2::date - 1 and $3::date + 1 union all (select at, volume_dm3 from archive_daily where meter_id = $1 and volume_dm3 is not null and day < $2::date - 1 order by day desc limit 1) union all (select at, volume_dm3 from archive_daily where meter_id = $1 and volume_dm3 is not null and day > $3::date + 1 order by day limit 1)
--- variant what energy: energy_wh
-with r as (
-  select at, /*what*/ as v from reading
-   where meter_id = $1 and /*what*/ is not null and at >= $2::date and at < $3::date
-  union all
-  (select at, /*what*/ from reading
-    where meter_id = $1 and /*what*/ is not null and at < $2::date
-    order by at desc limit 1)
-  union all
-  (select at, /*what*/ from reading
-    where meter_id = $1 and /*what*/ is not null and at >= $3::date
-    order by at limit 1)
-  /*what.2*/
-), p as (
-  select at, max(v) as v from r group by at
+with p as (
+  select at, max(value) as v
+    from chart_values($1::bigint, $5::boolean, $2::date::timestamptz, $3::date::timestamptz)
+   group by at
 ), n as (
   select at, v, lag(v) over o as before, lead(v) over o as after from p window o as (order by at)
 ), d as (

@@ -2,21 +2,17 @@
 -- $1 bigint  meter
 -- $2 date    first day
 -- $3 date    the day after the last
+-- $4 boolean energy instead of volume
 -- rows 0..2000  start_us, end_us, start_wall_ms, end_wall_ms (the zone's clock,
 --      as if it were UTC), value (dm3 or Wh in an hour), estimated, partial, drops
 -- One value that leaves the order of its neighbours is a slip and is left out. A
 -- counter that falls was replaced or reset: that interval counts as nothing, and
 -- drops says how often. Of more than 2000 sessions the last of each slice of
 -- time stands for its slice, which keeps the mean true; of one minute, too.
--- variant what volume: volume_dm3
--- variant what energy: energy_wh
 with p as (
-  select at, /*what*/ as v from reading
-   where meter_id = $1 and /*what*/ is not null and at >= $2::date and at < $3::date
-  union all
-  (select at, /*what*/ from reading
-    where meter_id = $1 and /*what*/ is not null and at < $2::date
-    order by at desc limit 1)
+  select at, value as v
+    from chart_values($1::bigint, $4::boolean, $2::date::timestamptz, $3::date::timestamptz)
+   where not archived and at < $3::date
 ), n as (
   select at, v, lag(v) over o as before, lead(v) over o as after from p window o as (order by at)
 ), d as (

@@ -3,16 +3,12 @@
 -- $2 interval  length of the window; NULL: the meter's whole life
 -- $3 date      the day after the window; NULL: the newest
 -- $4 text      day, week or month: what the window begins with
+-- $5 boolean   energy instead of volume
 -- rows 1  begin_day, end_day, last_day (inside), previous_end, next_end (NULL:
 --      nothing further there), days; all NULL when the meter has no value
--- variant what volume: volume_dm3 | union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day limit 1) union all (select at from archive_daily where meter_id = $1 and volume_dm3 is not null order by day desc limit 1)
--- variant what energy: energy_wh
 with e as (
-  select min(at)::date as first_day, max(at)::date + 1 as newest_end
-    from ((select at from reading where meter_id = $1 and /*what*/ is not null order by at limit 1)
-          union all
-          (select at from reading where meter_id = $1 and /*what*/ is not null order by at desc limit 1)
-          /*what.2*/) p
+  select first_at::date as first_day, last_at::date + 1 as newest_end
+    from chart_extent($1::bigint, $5::boolean)
 ), w as (
   select first_day, newest_end,
          greatest(least(coalesce($3::date, newest_end), newest_end), first_day + 1) as end_day

@@ -24,9 +24,9 @@ static struct spot district(int64_t branch)
                                    { 0, -1 }, { -1, 0 }, { 1, 1 },
                                    { 1, -1 }, { -1, 1 }, { -1, -1 } };
     const int *at = PICK(ring, (uint64_t)branch - 1);
-    int64_t far = 1 + (branch - 1) / 9 * 2;
+    int64_t far = 1 + (branch - 1) / 9 * 2, north = at[0], east = at[1];
 
-    return (struct spot){ at[0] * 2600 * far, at[1] * 3100 * far };
+    return (struct spot){ north * 2600 * far, east * 3100 * far };
 }
 
 /* Streets of a district run north or east, houses stand along them. */
