@@ -1,8 +1,8 @@
 /*
  * Documents that take their time. One connection reads, in a transaction that
- * sees what the operator sees; another writes pieces of the file and how far
- * it is, each at once, so that the list of downloads is true and a worker that
- * is killed leaves nothing behind but a claim that runs out.
+ * sees what the operator sees; one stores pieces of the file (pieces.h), one
+ * tells how far it is, each at once, so that the list of downloads is true and
+ * a worker that is killed leaves nothing behind but a claim that runs out.
  */
 #include "daemon/worker/jobs.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "daemon/duty.h"
+#include "daemon/worker/pieces.h"
 #include "daemon/worker/scratch.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -22,50 +23,15 @@
 /* A document on its way. */
 struct run {
     const struct job_claim *claim;
-    struct db *db;         /* that writes */
+    struct db *db;         /* that tells how far it is */
     struct arena *scratch; /* of one statement */
-    unsigned char *piece;  /* JOB_CHUNK bytes, filled up to len */
-    size_t len;
-    int64_t pieces, size;
+    struct pieces pieces;
     int64_t ticked_us;
     bool stop; /* the worker was told to stop */
 };
 
-static struct db *reader, *writer;
+static struct db *reader, *writer, *storer;
 static unsigned char *piece;
-
-/* ---- writing ---- */
-
-static enum err piece_flush(struct run *run)
-{
-    enum err e = job_chunk_add(run->db, run->scratch, run->claim, run->pieces,
-                               run->piece, run->len);
-
-    arena_reset(run->scratch);
-    run->pieces++;
-    run->size += (int64_t)run->len;
-    run->len = 0;
-    return e;
-}
-
-static enum err piece_write(void *it, const void *bytes, size_t len)
-{
-    struct run *run = it;
-    const unsigned char *from = bytes;
-    enum err e = ERR_OK;
-
-    while (len > 0 && e == ERR_OK) {
-        size_t room = JOB_CHUNK - run->len, n = len < room ? len : room;
-
-        memcpy(run->piece + run->len, from, n);
-        run->len += n;
-        from += n;
-        len -= n;
-        if (run->len == JOB_CHUNK)
-            e = piece_flush(run);
-    }
-    return e;
-}
 
 /* About twice a second: how far it is, whether it is still wanted. */
 static enum err tick(void *ctx, int64_t done, int64_t total)
@@ -93,7 +59,7 @@ static enum err tick(void *ctx, int64_t done, int64_t total)
 static enum err make(struct run *run, struct document *d, struct job_file *file)
 {
     enum report_format format = document_format(d->order);
-    const struct sink to = { run, piece_write, NULL };
+    const struct sink to = { &run->pieces, pieces_write, NULL };
     const char *ending = report_ending(format);
     const char *media_type = report_media_type(format);
     struct bundle *bundle = NULL;
@@ -112,13 +78,13 @@ static enum err make(struct run *run, struct document *d, struct job_file *file)
         e = bundle_end(bundle, &to, &zipped);
     else
         bundle_drop(bundle);
-    if (e == ERR_OK && run->len > 0)
-        e = piece_flush(run);
+    if (e == ERR_OK)
+        e = pieces_end(&run->pieces);
     *file = (struct job_file){
         .name = document_file_name(d->arena, run->claim->title,
                                    zipped ? "zip" : ending),
         .media_type = zipped ? "application/zip" : media_type,
-        .size = run->size,
+        .size = run->pieces.size,
     };
     return e;
 }
@@ -179,23 +145,24 @@ static enum err give_up(struct run *run, struct arena *a,
 static enum err run_claim(const struct job_claim *c, struct arena *a,
                           bool *stop)
 {
-    struct run run = {
-        .claim = c, .db = writer, .scratch = arena_new(), .piece = piece
-    };
+    struct run run = { .claim = c, .db = writer, .scratch = arena_new() };
     struct document d = { .note = "" };
     struct job_file file;
     int64_t began = clock_monotonic_us();
-    enum err e = make_as_operator(&run, a, &d, &file);
+    enum err e;
 
+    pieces_begin(&run.pieces, storer, c, piece);
+    e = make_as_operator(&run, a, &d, &file);
+    pieces_leave(&run.pieces);
     if (e == ERR_OK)
         e = job_finish(writer, a, c, &file, d.note);
     if (e == ERR_OK)
         log_info("job=%" PRId64 " done kind=%s bytes=%" PRId64
                  " took_ms=%" PRId64,
-                 c->id, document_kind_code(c->order.kind), run.size,
+                 c->id, document_kind_code(c->order.kind), file.size,
                  (clock_monotonic_us() - began) / 1000);
     /* A lost connection is not the job's fault: its claim runs out. */
-    else if (db_alive(writer) && db_alive(reader))
+    else if (db_alive(writer) && db_alive(reader) && db_alive(storer))
         e = give_up(&run, a, &d, e);
     *stop = run.stop;
     arena_free(run.scratch);
@@ -216,7 +183,8 @@ static void disconnect(void)
 {
     db_close(reader);
     db_close(writer);
-    reader = writer = NULL;
+    db_close(storer);
+    reader = writer = storer = NULL;
 }
 
 void jobs_close(void)
@@ -226,7 +194,7 @@ void jobs_close(void)
     scratch_close();
 }
 
-static enum err connect_both(const struct settings *s)
+static enum err connect_all(const struct settings *s)
 {
     enum err e = ERR_OK;
 
@@ -234,6 +202,8 @@ static enum err connect_both(const struct settings *s)
         e = db_open(s->worker_db, &reader);
     if (e == ERR_OK && writer == NULL)
         e = db_open(s->worker_db, &writer);
+    if (e == ERR_OK && storer == NULL)
+        e = db_open(s->worker_db, &storer);
     return e;
 }
 
@@ -255,7 +225,7 @@ static enum err make_next(const struct settings *s, bool *found, bool *stop)
 bool jobs_make(const struct settings *s)
 {
     bool found = true, stop = false;
-    enum err e = connect_both(s);
+    enum err e = connect_all(s);
 
     while (e == ERR_OK && found && !stop)
         e = make_next(s, &found, &stop);

@@ -140,9 +140,6 @@ enum err job_enter(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
  */
 enum err job_progress(struct db *db, struct arena *a, const struct job_claim *c,
                       int64_t done, int64_t total) MUST_CHECK;
-enum err job_chunk_add(struct db *db, struct arena *a,
-                       const struct job_claim *c, int64_t no, const void *bytes,
-                       size_t len) MUST_CHECK;
 enum err job_finish(struct db *db, struct arena *a, const struct job_claim *c,
                     const struct job_file *file, const char *note) MUST_CHECK;
 /* why: "rights", "empty", "broken" */

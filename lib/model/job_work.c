@@ -98,33 +98,6 @@ enum err job_progress(struct db *db, struct arena *a, const struct job_claim *c,
     return under(db, a, Q_JOB_PROGRESS, c, params);
 }
 
-/* "\x0a0b" */
-static char *param_bytes(struct arena *a, const unsigned char *bytes,
-                         size_t len)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *out = arena_alloc(a, len * 2 + 3), *p = out;
-
-    *p++ = '\\';
-    *p++ = 'x';
-    for (size_t i = 0; i < len; i++) {
-        *p++ = digits[bytes[i] >> 4];
-        *p++ = digits[bytes[i] & 15];
-    }
-    return out;
-}
-
-enum err job_chunk_add(struct db *db, struct arena *a,
-                       const struct job_claim *c, int64_t no, const void *bytes,
-                       size_t len)
-{
-    const char *const params[] = { param_int(a, c->id), c->key,
-                                   param_int(a, no),
-                                   param_bytes(a, bytes, len) };
-
-    return under(db, a, Q_JOB_CHUNK_ADD, c, params);
-}
-
 enum err job_finish(struct db *db, struct arena *a, const struct job_claim *c,
                     const struct job_file *file, const char *note)
 {
