@@ -76,6 +76,13 @@ const char *account_name(struct req *r, const struct meter_card *c)
                         word(r, "Account.NoNumber"), c->subscriber_id);
 }
 
+bool in_dialog(struct req *r)
+{
+    /* A page turned inside the dialog is a boosted link, no fragment. */
+    return r->fragment ||
+           strcmp(request_header(r, "HTTP_HX_TARGET"), "dialog") == 0;
+}
+
 void desk_show(struct req *r, const struct meter_card *c, const char *post)
 {
     view_set(r, "Desk.Serial", c->serial);
@@ -86,9 +93,7 @@ void desk_show(struct req *r, const struct meter_card *c, const char *post)
     view_set(r, "Desk.Post",
              arena_printf(r->arena, "/meters/%" PRId64 "/%s", c->id, post));
     view_set(r, "Desk.Back", back_address(r, meter_address(r)));
-    /* A page turned inside the dialog is a boosted link, no fragment. */
-    if (r->fragment ||
-        strcmp(request_header(r, "HTTP_HX_TARGET"), "dialog") == 0)
+    if (in_dialog(r))
         view_set(r, "Desk.InDialog", "1");
     view_set(r, "Screen", "desk");
 }

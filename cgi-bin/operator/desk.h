@@ -20,6 +20,9 @@ enum err radio_view(struct req *r);     /* GET /meters/{id}/radio?back= */
 
 /* ---- desk.c: what they share ---- */
 
+/* A window over the table asks, not a page of its own. */
+bool in_dialog(struct req *r);
+
 /*
  * desk_show - Desk.Serial .Address .Subscriber .Account .Post .Back .InDialog.
  *

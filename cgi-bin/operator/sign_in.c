@@ -56,6 +56,8 @@ static enum err form_show(struct req *r, const char *login, const char *error)
     view_set(r, "SignIn.Login", login);
     view_set(r, "SignIn.Error", error);
     view_set(r, "SignIn.Back", local_path(form_text(r, "back")));
+    if (form_text(r, "lost")[0] != '\0' && error[0] == '\0')
+        view_set(r, "SignIn.Lost", "1");
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         if (strcmp(ended, reasons[i]) == 0)
             view_set(r, "SignIn.Ended", reasons[i]);

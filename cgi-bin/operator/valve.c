@@ -3,7 +3,7 @@
  * which meter, what will happen, when, and what happened last time; then
  * queues the command for the next session.
  */
-#include "cgi-bin/operator/meters.h"
+#include "cgi-bin/operator/desk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -65,6 +65,8 @@ static enum err valve_show(struct req *r, const struct meter_card *c,
         view_set(r, "Valve.Cancels", "1");
     view_setf(r, "/meters/%" PRId64 "/valve", "Valve.Post", r->id);
     view_set(r, "Valve.Back", back_address(r, meter_address(r)));
+    if (in_dialog(r))
+        view_set(r, "Valve.InDialog", "1");
     view_set(r, "Screen", "valve");
     return view_render(r, "operator/valve.cst");
 }

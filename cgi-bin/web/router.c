@@ -119,11 +119,25 @@ static const char *page_of(struct req *r)
     return host && strchr(host + 3, '/') ? strchr(host + 3, '/') : "/";
 }
 
+/* Something that a person gave and that is not done; not what a page says by
+ * itself or how it looks. */
+static bool is_lost(struct req *r)
+{
+    static const char *const small[] = { "/alive", "/columns", "/sign-out" };
+
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
+        if (strcmp(r->path, small[i]) == 0)
+            return false;
+    }
+    return strcmp(r->method, "POST") == 0 && !r->background;
+}
+
 /* Back to the form; afterwards to where the person was. */
 static void answer_unsigned(struct req *r)
 {
-    const char *form = arena_printf(r->arena, "/sign-in?back=%s&ended=%s",
-                                    url_encode(r->arena, page_of(r)), ended(r));
+    const char *form = arena_printf(r->arena, "/sign-in?back=%s&ended=%s%s",
+                                    url_encode(r->arena, page_of(r)), ended(r),
+                                    is_lost(r) ? "&lost=1" : "");
     bool had_session = inner_of(r)->token != NULL;
 
     answer_clear(r);

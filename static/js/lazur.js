@@ -81,10 +81,16 @@
     }
     changed = [];
     tellDone();
-    /* On a phone what was chosen stands below the cards. */
-    const chosen = e.detail.requestConfig.elt.matches(".pick") && e.detail.requestConfig.elt;
-    if (chosen && window.matchMedia("(max-width: 700px)").matches) $("#actions").scrollIntoView();
+    show(e.detail.requestConfig.elt);
   });
+
+  /* Where the window is not as high as the screen: what was chosen stands below
+   * the rows, and another page begins at its first. */
+  function show(clicked) {
+    if (!window.matchMedia("(max-height: 640px), (max-width: 700px)").matches) return;
+    if (clicked.matches(".pick")) $("#actions").scrollIntoView();
+    else if (clicked.matches(".work > .table-end a")) $("#work").scrollIntoView();
+  }
   on("animationend", (e) => { if (e.animationName === "flash") e.target.classList.remove("flash"); });
 
   on("htmx:afterRequest", (e) => {
@@ -108,6 +114,11 @@
       openDialog();
     } else if (part) toast(part);
     else location.reload();
+  });
+
+  /* A form made for the table, on a page without one, is sent as forms are. */
+  on("htmx:targetError", (e) => {
+    if (e.target.matches("form")) HTMLFormElement.prototype.submit.call(e.target);
   });
 
   /* A sign-in page is never a part of another one. */
@@ -229,7 +240,8 @@
     Enter: (e) => {
       const row = selectedRow();
       const focused = document.activeElement;
-      const onRow = focused === document.body || (row && focused === $(".pick", row));
+      /* After a click on a row the focus is where its table scrolls. */
+      const onRow = [document.body, $("#meters"), row && $(".pick", row)].includes(focused);
       if (!row || !onRow) return false;
       $(".expand", row).click();
       return Boolean(e);
