@@ -59,7 +59,7 @@ function add(name, text, label,    n, m) {
     enums = enums "    " name ",\n"
     n = 0
     for (m = 1; m <= 40; m++) if (text ~ ("\\$" m "([^0-9]|$)")) n = m
-    gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text)
+    gsub(/\\/, "\\\\\\\\", text); gsub(/"/, "\\\"", text)
     gsub(/\n/, "\\n\"\n     \"", text)
     defs = defs "    { \"" label "\", " n ",\n     \"" text "\" },\n"
 }
