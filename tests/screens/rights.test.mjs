@@ -44,6 +44,15 @@ const contract = {
   'POST /meters/{id}/note': ['admin'],
   'GET /meters/{id}/radio': ['control', 'admin'],
   'GET /meters/{id}/receipt': meters,
+  'GET /meters/{id}/chart': meters,
+  'GET /meters/{id}/chart.json': meters,
+  'GET /meters/{id}/chart.csv': meters,
+  'GET /meters/{id}/map': meters,
+  'POST /meters/{id}/map': ['admin'],
+  'GET /map': meters,
+  'GET /map/squares.json': meters,
+  'GET /map/square.json': meters,
+  'POST /columns': meters,
   'GET /receipts': meters,
   'POST /receipts': meters,
   'GET /reports/daily': meters,
@@ -157,7 +166,7 @@ test('the officer\'s desk has «Помощь», «Выход», his name, no oth
 
 test('«Помощь» is in the readings, in administration and at the officer\'s desk (GC-010)', async () => {
   for (const [role, address] of [['view', '/meters'], ['admin', '/admin/faults'], ['security', '/security/']]) {
-    assert.match((await people[role].get(address)).text, /href="\/help"[^>]*>.*Помощь/, address);
+    assert.match((await people[role].get(address)).text, /href="\/help#\w+"[^>]*>.*Помощь/, address);
     assert.equal((await people[role].get('/help')).status, 200, role);
   }
 });
