@@ -10,6 +10,12 @@ void csv_put_number(struct buf *b, bool first, const char *number)
     buf_puts(b, number);
 }
 
+/* An account, a serial number: a name made of digits. */
+static bool is_digits(const char *text)
+{
+    return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
 void csv_put_text(struct buf *b, bool first, const char *text)
 {
     const char *apostrophe =
@@ -17,7 +23,7 @@ void csv_put_text(struct buf *b, bool first, const char *text)
 
     if (!first)
         buf_putc(b, ';');
-    if (strpbrk(text, ";\"\r\n") == NULL) {
+    if (strpbrk(text, ";\"\r\n") == NULL && !is_digits(text)) {
         buf_puts(b, apostrophe);
         buf_puts(b, text);
         return;

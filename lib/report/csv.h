@@ -16,7 +16,8 @@ void csv_put_number(struct buf *b, bool first, const char *number);
 
 /*
  * Text that a spreadsheet would take for a formula (it begins with = + - @,
- * a tab or a return) is preceded by an apostrophe.
+ * a tab or a return) is preceded by an apostrophe. Text of digits alone is
+ * quoted: readers get the same, and LibreOffice can be told to keep its zeros.
  */
 void csv_put_text(struct buf *b, bool first, const char *text);
 void csv_put_end(struct buf *b);

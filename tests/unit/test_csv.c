@@ -32,6 +32,15 @@ static void text_is_quoted_only_where_it_must_be(void **state)
     a_cell_of_text_is_written_as("", "");
 }
 
+static void digits_that_are_a_name_are_quoted_and_nothing_is_added(void **state)
+{
+    (void)state;
+    a_cell_of_text_is_written_as("0100000012", "\"0100000012\"");
+    a_cell_of_text_is_written_as("7", "\"7\"");
+    a_cell_of_text_is_written_as("12-01-2026", "12-01-2026");
+    a_cell_of_text_is_written_as("7a", "7a");
+}
+
 static void text_that_looks_like_a_formula_is_disarmed(void **state)
 {
     (void)state;
@@ -57,7 +66,7 @@ static void a_row_is_cells_and_semicolons_and_crlf(void **state)
     csv_put_text(&b, true, "");
     csv_put_text(&b, false, "x");
     csv_put_end(&b);
-    assert_string_equal(b.at, "021;-12.500;\r\n;x\r\n");
+    assert_string_equal(b.at, "\"021\";-12.500;\r\n;x\r\n");
     buf_free(&b);
 }
 
@@ -82,6 +91,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_quoted_only_where_it_must_be),
+        cmocka_unit_test(
+            digits_that_are_a_name_are_quoted_and_nothing_is_added),
         cmocka_unit_test(text_that_looks_like_a_formula_is_disarmed),
         cmocka_unit_test(a_row_is_cells_and_semicolons_and_crlf),
         cmocka_unit_test(a_buffer_grows_to_any_length_and_keeps_its_bytes),
