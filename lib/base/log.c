@@ -1,4 +1,4 @@
-/* Lines on stderr; the supervisor adds the time and keeps them. */
+/* Lines on stderr, each with its moment; who started the program keeps them. */
 #include "lib/base/log.h"
 
 #include <errno.h>
@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *program = "lazur";
@@ -17,6 +18,19 @@ void log_init(const char *name, bool verbose)
     print_debug = verbose;
 }
 
+/* 2026-11-20T03:15:00.123Z */
+static void moment_text(char *out, size_t size)
+{
+    struct timespec now;
+    struct tm utc;
+    size_t n;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out + n, size - n, ".%03ldZ", now.tv_nsec / 1000000);
+}
+
 /* One write for a line, so that processes sharing stderr do not interleave. */
 static void put(const char *level, const char *cause, const char *fmt,
                 va_list ap) __attribute__((format(printf, 3, 0)));
@@ -26,10 +40,12 @@ static void put(const char *level, const char *cause, const char *fmt,
 {
     char text[1024];
     char line[1400];
+    char moment[40];
     int n;
 
+    moment_text(moment, sizeof(moment));
     vsnprintf(text, sizeof(text), fmt, ap);
-    n = snprintf(line, sizeof(line), "%s[%ld] %s%s%s%s\n", program,
+    n = snprintf(line, sizeof(line), "%s %s[%ld] %s%s%s%s\n", moment, program,
                  (long)getpid(), level, text, cause ? ": " : "",
                  cause ? cause : "");
     if (n >= (int)sizeof(line)) {

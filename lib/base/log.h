@@ -1,4 +1,8 @@
-/* One event, one line on stderr: "telegram stored meter=4711 took_ms=4". */
+/*
+ * One event, one line on stderr:
+ *   2026-11-20T03:15:00.123Z meter-listener[812] telegram stored meter=4711
+ * The moment is UTC.
+ */
 #ifndef LAZUR_LIB_BASE_LOG_H
 #define LAZUR_LIB_BASE_LOG_H
 
