@@ -404,6 +404,25 @@ test('the list of serials says model, password, first volume and valve', async (
   fs.rmSync(path.dirname(list), { recursive: true });
 });
 
+test('the list of serials says hours and battery, and counting goes on from there', async () => {
+  const list = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'lazur-list-')), 'serials');
+  fs.writeFileSync(list, ['021;СГ-Лазурь G4;;100;;40000;7;3567;540', '022;СГ-Лазурь G4;;100;;;;3150;40'].join('\n'));
+  await play({ serials: list }, confirm, async ({ peer, sim }) => {
+    const said = (serial) => peer.pushes.filter((p) => p.serial === serial)
+      .map(({ elements: e }) => ({ mv: e[8].value, charge: e[9].value, status: e[11].value, hours: e[12].value, tamper: e[13].value }));
+    await until(() => said('021').length > 1 && said('022').length > 0);
+    const good = { mv: 3567, charge: 540, status: 0, hours: 40000, tamper: 7 };
+    assert.deepEqual(said('021').slice(0, 2), [good, good]);
+    assert.deepEqual(said('022')[0], { mv: 3150, charge: 40, status: 32, hours: 0, tamper: 0 });
+    await sim.kill();
+    await sim.start(); // the list is read again, and what was lived stays
+    const n = said('021').length;
+    await until(() => said('021').length > n);
+    assert.equal(said('021').at(-1).hours, 40000);
+  });
+  fs.rmSync(path.dirname(list), { recursive: true });
+});
+
 test('meters live on after the simulator is killed: no volume goes back, nothing was sent unwritten', async () => {
   const handler = (push, line) => { if (push.at % 3) line.confirm(push); };
   const settings = { meters: 200, rate: 500, speed: 100000, fault_drop_unheard: 50, fault_repeat: 50 };

@@ -111,7 +111,7 @@ static void set_one(struct order *o, const char *name, const char *text)
     else if (strcmp(name, "status") == 0 && value <= UINT32_MAX)
         m->status = (uint32_t)value;
     else if (strcmp(name, "battery_mv") == 0 && value <= 10000)
-        m->battery_mv = (uint16_t)value;
+        meter_set_battery(m, (uint16_t)value);
     else if (strcmp(name, "clock") == 0 && value < CLOCK_LINES)
         m->clock_line = (uint8_t)value;
     else

@@ -153,6 +153,28 @@ static char *next_field(char **rest)
     return field == NULL || field[0] == '\0' ? NULL : field;
 }
 
+static uint32_t next_number(char **rest, uint32_t max)
+{
+    const char *field = next_field(rest);
+    unsigned long n = field == NULL ? 0 : strtoul(field, NULL, 10);
+
+    return n > max ? max : (uint32_t)n;
+}
+
+/* The rest of a line: hours and battery, if it goes on so far. */
+static void past_read(struct meter *m, char *rest)
+{
+    struct past past = { 0 };
+
+    if (rest == NULL)
+        return;
+    past.working_h = next_number(&rest, UINT32_MAX / 3600);
+    past.tamper_h = next_number(&rest, UINT32_MAX / 3600);
+    past.battery_mv = (uint16_t)next_number(&rest, 10000);
+    past.battery_permille = (uint16_t)next_number(&rest, 1000);
+    meter_inherit(m, &past);
+}
+
 static enum err fleet_line(struct fleet *f, const struct settings *s,
                            char *line, int64_t now_us)
 {
@@ -177,6 +199,8 @@ static enum err fleet_line(struct fleet *f, const struct settings *s,
         m->volume = strtoull(volume, NULL, 10);
     if (is_new && valve != NULL && m->valve != VALVE_NONE)
         m->valve = (uint8_t)(strtoul(valve, NULL, 10) & 3);
+    if (is_new)
+        past_read(m, rest);
     return ERR_OK;
 }
 

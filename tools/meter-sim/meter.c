@@ -12,6 +12,8 @@
 #define BATTERY_NEW_MV  3650
 #define BATTERY_LOW_MV  3050
 #define BATTERY_DEAD_MV 2800
+/* Below this charge a meter says that its battery is low. */
+#define BATTERY_LOW_PERMILLE 100
 
 /* Consumption through the day, in eighths of the mean. */
 static const uint8_t day_shape[24] = { 2,  2,  1,  1,  1,  3,  9, 14,
@@ -44,6 +46,18 @@ void meter_make(struct meter *m, const char *serial, uint8_t model,
         (uint16_t)(BATTERY_NEW_MV - years_s / 31536000 * 60 - m->seed % 50);
     m->valve = model_at(model)->has_valve ? VALVE_OPEN : VALVE_NONE;
     m->wants = CAUSE_NONE;
+}
+
+void meter_inherit(struct meter *m, const struct past *past)
+{
+    m->working_s = past->working_h * 3600;
+    m->tamper_s = past->tamper_h * 3600;
+    if (past->battery_mv != 0)
+        m->battery_mv = past->battery_mv;
+    m->battery_permille = past->battery_permille;
+    if (past->battery_permille != 0 &&
+        past->battery_permille < BATTERY_LOW_PERMILLE)
+        m->status |= STATUS_BATTERY;
 }
 
 /* Millionths of a dm3 (Wh) in a second, by the hour and the household. */
@@ -97,6 +111,8 @@ static uint16_t battery_permille(const struct meter *m)
     int32_t left = (int32_t)m->battery_mv - BATTERY_DEAD_MV;
     int32_t whole = BATTERY_NEW_MV - BATTERY_DEAD_MV;
 
+    if (m->battery_permille != 0)
+        return m->battery_permille;
     if (left <= 0)
         return 0;
     return (uint16_t)(left * 1000 / whole);
@@ -140,6 +156,8 @@ void meter_suffer(struct meter *m, enum fault fault, uint64_t *chance)
     case FAULT_BATTERY:
         m->status |= STATUS_BATTERY;
         m->battery_mv = BATTERY_LOW_MV;
+        if (m->battery_permille >= BATTERY_LOW_PERMILLE)
+            m->battery_permille = BATTERY_LOW_PERMILLE - 1;
         break;
     case FAULT_REVERSE:
         m->status |= STATUS_REVERSE;

@@ -70,9 +70,10 @@ struct meter {
     uint8_t model;
     uint8_t valve;
     uint8_t clock_line;
-    uint8_t pending;  /* told waits for its confirmation */
-    uint8_t wants;    /* enum cause of the next unplanned telegram */
-    uint8_t watching; /* the minute after opening */
+    uint8_t pending;           /* told waits for its confirmation */
+    uint8_t wants;             /* enum cause of the next unplanned telegram */
+    uint8_t watching;          /* the minute after opening */
+    uint16_t battery_permille; /* 0: follows from the voltage */
     struct reading told;
 };
 static_assert(sizeof(struct meter) < 200, "three million must fit");
@@ -80,6 +81,22 @@ static_assert(sizeof(struct meter) < 200, "three million must fit");
 /* A new meter; its model and history follow from the serial. */
 void meter_make(struct meter *m, const char *serial, uint8_t model,
                 int64_t now_us);
+
+/* What a meter has counted before it came here. */
+struct past {
+    uint32_t working_h, tamper_h;
+    uint16_t battery_mv, battery_permille; /* 0: not told */
+};
+
+/* The hours and the battery of this past instead of made-up ones. */
+void meter_inherit(struct meter *m, const struct past *past);
+
+/* Another battery: its charge follows from its voltage. */
+static inline void meter_set_battery(struct meter *m, uint16_t mv)
+{
+    m->battery_mv = mv;
+    m->battery_permille = 0;
+}
 
 /* Time passes: gas flows, hours count. speed: times faster than life. */
 void meter_live(struct meter *m, int64_t now_us, int64_t speed);

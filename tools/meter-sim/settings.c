@@ -19,7 +19,7 @@ static const struct conf_setting table[] = {
     { "meters", CONF_NUMBER, AT(meters), "100", 0, 20000000, "meters to make up when there is no list of serials" },
     { "first_serial", CONF_TEXT, AT(first_serial), "700000000001", 0, 0, "number of the first of them; the others count up" },
     { "model", CONF_TEXT, AT(model), "", 0, 0, "model of those; empty is a mix" },
-    { "serials", CONF_TEXT, AT(serials), "", 0, 0, "file with a line for each meter: serial;model;lls password;volume;valve, the last three may be left out" },
+    { "serials", CONF_TEXT, AT(serials), "", 0, 0, "file with a line for each meter: serial;model;lls password;volume;valve;working hours;tamper hours;battery mV;charge per mille; all but the serial may be left out, and what counts is taken from the first start alone" },
     { "lls_password", CONF_TEXT, AT(lls_password), "", 0, 0, "password of meters whose line gives none; empty is no authentication" },
     { "state_file", CONF_TEXT, AT(state_file), "", 0, 0, "where the meters live on between starts; empty forgets them" },
     { "truth_file", CONF_TEXT, AT(truth_file), "", 0, 0, "append-only record of what was sent, confirmed and executed" },

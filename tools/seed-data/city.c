@@ -147,6 +147,16 @@ int64_t shown_at(const struct meter *m, int64_t moment)
            (m->per_day + next - now) * second / DAY_S;
 }
 
+int64_t hours_at(const struct meter *m, int64_t moment)
+{
+    return m->working_h + (moment - calendar[CALENDAR_DAYS].midnight) / 3600;
+}
+
+int tamper_hours(const struct meter *m)
+{
+    return (m->status & 1) != 0 ? 3 : 0;
+}
+
 int temperature_mk_at(const struct meter *m, int64_t moment)
 {
     uint64_t c = chance(ABOUT_WEATHER, m->id, moment);

@@ -77,6 +77,8 @@ bool is_silent(int64_t id);
 /* The newest planned session before this moment; 0 when there is none. */
 int64_t session_before(const struct meter *m, int64_t moment);
 int64_t shown_at(const struct meter *m, int64_t moment);
+int64_t hours_at(const struct meter *m, int64_t moment);
+int tamper_hours(const struct meter *m);
 int temperature_mk_at(const struct meter *m, int64_t moment);
 
 /* When somebody last asked something of its valve; it heard it later. */

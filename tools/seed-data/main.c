@@ -125,6 +125,9 @@ static void list_talkers(void)
                shown_at(&m, city.now));
         if (m.valve >= 0)
             printf("%d", m.valve);
+        printf(";%" PRId64 ";%d", hours_at(&m, city.now), tamper_hours(&m));
+        if (!m.type->electricity)
+            printf(";%d;%d", m.battery_mv, m.battery_permille);
         putchar('\n');
     }
 }

@@ -24,13 +24,12 @@ static void values_write(const struct meter *m, int64_t at)
 {
     bool gas = !m->type->electricity, warm = m->type->thermometer;
     int64_t shown = shown_at(m, at);
-    int64_t hours = m->working_h + (at - midnight_before(CALENDAR_DAYS)) / 3600;
 
     number_or_null(gas, shown);
     number_or_null(!gas, shown);
     number_or_null(true, at == m->last_at ? m->status : m->status & 1 << 5);
-    number_or_null(true, hours);
-    number_or_null(true, (m->status & 1) != 0 ? 3 : 0);
+    number_or_null(true, hours_at(m, at));
+    number_or_null(true, tamper_hours(m));
     number_or_null(warm, temperature_mk_at(m, at));
     number_or_null(gas, 101325 + 600 + m->id % 1900);
     number_or_null(gas, m->battery_mv);
