@@ -66,7 +66,9 @@ all: $(CGI) $(DAEMON) $(SIM) $(BUILD)/seed-data $(TOOLS)
 setup:
 	tools/setup
 
-run: setup
+run:
+	tools/stack check-ports
+	tools/setup
 	$(MAKE) all
 	tools/static-build
 	tools/stack run

@@ -155,10 +155,27 @@ test('a taken port is named with the setting that moves it', async () => {
 test('an operator is added with a password of eight characters at least', () => {
   const add = (login, password) => stack.tool(['operator-add', login, 'view', '1,2'], `${password}\n`);
   assert.notEqual(add('short', '1234567').status, 0);
-  assert.equal(add('ivanova', 'long enough').status, 0);
+  const { status, stdout } = add('ivanova', 'long enough');
+  assert.deepEqual([status, stdout], [0, 'ivanova: added\n']);
   assert.deepEqual(stack.sql(`select role, left(password_hash, 4) as hash, array_agg(branch_id order by branch_id) as b
     from operator join operator_branch on operator_id = id where login = 'ivanova' group by 1, 2`),
   [{ role: 'view', hash: '$y$j', b: [1, 2] }]);
+});
+
+test('an operator who is there is changed only by who says so', () => {
+  const add = (...args) => stack.tool(['operator-add', ...args], 'another password\n');
+  const she = () => stack.sql(`select role, password_hash, array_agg(branch_id order by branch_id) as b
+    from operator join operator_branch on operator_id = id where login = 'petrova' group by 1, 2`)[0];
+  assert.equal(add('petrova', 'view', '1').status, 0);
+  const was = she();
+  const refused = add('petrova', 'security');
+  assert.notEqual(refused.status, 0);
+  assert.match(refused.stderr, /petrova is there already/);
+  assert.deepEqual(she(), was);
+  const { status, stdout } = add('--replace', 'petrova', 'security', '2,3');
+  assert.deepEqual([status, stdout], [0, 'petrova: changed\n']);
+  assert.deepEqual([she().role, she().b], ['security', [2, 3]]);
+  assert.notEqual(she().password_hash, was.password_hash);
 });
 
 test('a second run of the same installation is refused, and a killed one is cleaned up by the next', async () => {

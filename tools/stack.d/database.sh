@@ -92,14 +92,19 @@ db_start() {
   make_layout
   make_sock
   make_secrets
+  locked db pg_start
+}
+
+pg_start() {
   [ -d "$PG" ] || pg_make
   if ! pg_runs; then
+    keep_settings
     # Backends outlive a killed postmaster for a moment, and its number stays
     # taken until its parent has looked: the file would stop the next one.
     wait_for 30 pg_deserted || die "processes of a killed PostgreSQL do not end: $(pg_processes | tr '\n' ' ')"
     as_user rm -f "$PG/postmaster.pid" "$SOCK/.s.PGSQL.$PG_PORT" "$SOCK/.s.PGSQL.$PG_PORT.lock"
     pg_settings | private "$PG/lazur.conf"
-    as_user "$PG_BIN/pg_ctl" start -D "$PG" -w -t 120 -s -l "$LOG/postgresql.log" 9<&- ||
+    as_user "$PG_BIN/pg_ctl" start -D "$PG" -w -t 120 -s -l "$LOG/postgresql.log" 7<&- 9<&- ||
       { tail -n 5 "$LOG/postgresql.log" >&2; die "PostgreSQL did not start; see $LOG/postgresql.log"; }
   fi
   pg_roles

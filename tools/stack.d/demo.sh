@@ -4,9 +4,14 @@
 
 hash_of() { printf '%s' "$1" | "$BUILD/password-hash"; }
 
-# operator_add LOGIN ROLE HASH [BRANCHES]: the branches are ids, or all; a +
-# behind them adds the meters without a branch.
-operator_add() {
+is_operator() {
+  [ "$(sql owner -At -v login="$1" <<<"select exists (select from operator where login = :'login')")" = t ]
+}
+
+# operator_put LOGIN ROLE HASH [BRANCHES]: as one who is new, or instead of what
+# there is. The branches are ids, or all; a + behind them adds the meters
+# without a branch.
+operator_put() {
   local hash=$3 branches=${4:-all}
   sql owner -v login="$1" -v role="$2" -v hash="$hash" -v branches="${branches%+}" \
     -v plus="$([[ $branches != *+ ]] || echo on)" <<'SQL'
@@ -27,8 +32,13 @@ SQL
 }
 
 cmd_operator_add() {
-  local password again
-  [ $# -ge 2 ] || die 'usage: tools/stack operator-add LOGIN view|control|security|admin [BRANCH-ID,...][+]'
+  local password again replace='' done_=added
+  [ "${1:-}" != --replace ] || { replace=yes; shift; }
+  [ $# -ge 2 ] || die 'usage: tools/stack operator-add [--replace] LOGIN view|control|security|admin [BRANCH-ID,...][+]'
+  if is_operator "$1"; then
+    [ -n "$replace" ] || die "$1 is there already; operator-add --replace gives a new password, role and branches"
+    done_=changed
+  fi
   if [ -t 0 ]; then
     read -r -s -p "Password for $1: " password; echo
     read -r -s -p 'Once more: ' again; echo
@@ -37,7 +47,8 @@ cmd_operator_add() {
     read -r password
   fi
   [ ${#password} -ge 8 ] || die 'a password has at least 8 characters'
-  operator_add "$1" "$2" "$(hash_of "$password")" "${3:-all}"
+  operator_put "$1" "$2" "$(hash_of "$password")" "${3:-all}"
+  say "$1: $done_"
 }
 
 # Sign-ins of the demonstration are made for this installation and stand in
@@ -47,7 +58,8 @@ demo_operators() {
   [ -z "$password" ] || hash=$(hash_of "$password")
   while read -r login role branches; do
     [ -n "${LAZUR_DEMO_PASSWORD:-}" ] || { password=$(random_hex 5); hash=$(hash_of "$password"); }
-    operator_add "$login" "$role" "$hash" "$branches"
+    if is_operator "$login"; then warn "$login is there already, and stays as it is"; continue; fi
+    operator_put "$login" "$role" "$hash" "$branches"
     printf '%-9s %s  %s\n' "$login" "$password" "$role"
   done <<'LIST' | private "$SECRET/demo-signins"
 admin admin all
@@ -59,7 +71,10 @@ LIST
 
 seeded() { [ "$(sql owner -Atc 'select exists (select from branch)')" = t ]; }
 
-seed() {
+seed() { # one moment for all three, so that they tell of the same lives
+  local now
+  now=$(date +%s)
+  set -- --now "$now" "$@"
   [ -x "$BUILD/seed-data" ] || die 'seed-data is not built: make'
   ! seeded || die 'the database is not empty; tools/stack reset empties it'
   say 'Building a city'
@@ -93,12 +108,50 @@ revive() {
     say "$(date +%T)  PostgreSQL has died; starting it again"
     (db_start) || return 0
   fi
+  # shellcheck disable=SC2086
   for name in $CGI nginx listener sim; do
-    if [ ! -f "$RUN/$name.proc" ] || pid_of "$name" >/dev/null; then continue; fi
-    say "$(date +%T)  $name has died (its last words are in $LOG/$name.log); starting it again"
-    halt "$name"
-    (start_one "$name") || true
+    [ ! -f "$RUN/$name.proc" ] || is_well "$name" || (locked "$name" revive_one "$name") || true
   done
+  tell_children
+}
+
+is_well() { # nginx and the listener keep their sockets as long as they live
+  pid_of "$1" >/dev/null || return 1
+  case $1 in operator | admin | security) ask_socket "$1" ;; esac
+}
+
+# Looked at again under the lock: it may have been stopped, or brought back.
+revive_one() {
+  local what='has died' name=$1
+  [ -f "$RUN/$name.proc" ] && ! is_well "$name" || return 0
+  ! pid_of "$name" >/dev/null || what='runs, but its socket does not answer'
+  say "$(date +%T)  $name $what (its last words are in $LOG/$name.log); starting it again"
+  halt "$name"
+  "start_$(case $name in operator | admin | security) echo cgi ;; *) echo "$name" ;; esac)" "$name"
+  ! pid_of "$name" >/dev/null || say "$(date +%T)  $name runs again"
+}
+
+# What programs say of their own children, who they start again by themselves.
+declare -A TOLD=()
+tell_children() {
+  local name size line
+  for name in $CGI listener; do
+    size=$(stat -c %s "$LOG/$name.log" 2>/dev/null) || continue
+    if [ "$size" -gt "${TOLD[$name]:-$size}" ]; then
+      while read -r line; do
+        say "$(date +%T)  a child of $name has died and is started again: ${line#* }"
+      done < <(tail -c +$((TOLD[$name] + 1)) "$LOG/$name.log" | head -c $((size - TOLD[$name])) |
+        grep -aE 'worker died pid=|pid=[0-9]+ (killed by signal|ended with)' | tail -n 5)
+    fi
+    TOLD[$name]=$size
+  done
+}
+
+cmd_call() {
+  [ $# = 1 ] && [[ $1 =~ ^[A-Za-z0-9-]+$ ]] || die 'usage: tools/stack call SERIAL'
+  pid_of sim >/dev/null || die 'the simulator does not run: make run, or tools/stack start sim'
+  ask_socket sim "call $1" || die "$1 does not call: not a meter that the simulator plays"
+  say "$1 calls now"
 }
 
 watch_it() {
@@ -126,6 +179,7 @@ run() {
   make_layout
   take_lock
   AGAIN='make run'
+  tell_children
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   trap 'trap "" INT TERM HUP; say "Stopping"; stop' EXIT
@@ -144,5 +198,7 @@ run() {
   say "Lazur is at http://$HTTP_ADDRESS:$HTTP_PORT/"
   show_signins
   say "  meters call $METER_ADDRESS:$METER_PORT; logs are in $LOG; Ctrl-C stops everything"
+  say "  the simulated meters call every $(sim_period): what a meter is told to do, it does at"
+  say "  its next call; tools/stack call SERIAL makes it call at once"
   watch_it
 }

@@ -3,10 +3,20 @@
 # their number and birth, stopped group by group; sourced by tools/stack.
 
 CGI='operator admin security'
-HTTP_PORT=${LAZUR_HTTP_PORT:-8080}
-METER_PORT=${LAZUR_METER_PORT:-4059}
-HTTP_ADDRESS=${LAZUR_HTTP_ADDRESS:-127.0.0.1}
-METER_ADDRESS=${LAZUR_METER_ADDRESS:-127.0.0.1}
+
+# ---- One at a time ----------------------------------------------------------
+
+# locked NAME COMMAND...: while nobody else starts or stops that program. The
+# file is opened for reading: its folder is the servers' user's.
+locked() {
+  local name=$1
+  shift
+  as_user touch "$RUN/$name.lock"
+  exec 7<"$RUN/$name.lock"
+  flock -w 90 7 || die "somebody else has been starting or stopping $name for too long"
+  "$@"
+  exec 7<&-
+}
 
 # ---- Processes --------------------------------------------------------------
 
@@ -63,7 +73,7 @@ group_of() {
 }
 
 # launch NAME COMMAND...: in the folder var/, in a session of its own, with its
-# words in log/NAME.log. The descriptor of the lock stays here.
+# words in log/NAME.log. The descriptors of the locks stay here.
 launch() {
   local name=$1
   shift
@@ -73,7 +83,7 @@ launch() {
     cd "$VAR"
     exec "${AS_USER[@]}" setsid bash -c '
       umask 027
-      exec </dev/null >>"log/$0.log" 2>&1 9<&-
+      exec </dev/null >>"log/$0.log" 2>&1 7<&- 9<&-
       read -r stat </proc/$$/stat
       rest=(${stat##*) })
       echo "$$ ${rest[19]} $(cat /proc/sys/kernel/random/boot_id)" >"run/$0.proc.new"
@@ -119,6 +129,44 @@ need_port() { # need_port PROGRAM PORT VARIABLE
   if ! pid_of "$1" >/dev/null && listens "$2"; then
     die "port $2 is taken by another program; choose another, e.g. $3=$(($2 + 1)) $AGAIN"
   fi
+}
+
+# What `run` would stumble over, before anything is built.
+check_ports() {
+  if [ -d "$RUN" ]; then take_lock; fi
+  need_port nginx "$HTTP_PORT" LAZUR_HTTP_PORT
+  need_port listener "$METER_PORT" LAZUR_METER_PORT
+}
+
+# ask_socket NAME [ORDER]: somebody listens at run/NAME.sock; what is answered to
+# the order, which succeeds when the last line is "ok". A full queue of callers
+# is a busy program, not a dead one.
+ask_socket() {
+  # shellcheck disable=SC2016
+  as_user perl -MSocket -e '
+    my ($home, $at, $order) = @ARGV;
+    $SIG{ALRM} = sub { exit(defined $order ? 1 : 0) };
+    alarm 5;
+    chdir $home or exit 1;
+    my $s;
+    socket($s, PF_UNIX, SOCK_STREAM, 0) && connect($s, pack_sockaddr_un($at)) or exit 1;
+    exit 0 unless defined $order;
+    syswrite $s, "$order\n";
+    while (my $line = <$s>) {
+      exit 0 if $line eq "ok\n";
+      print $line;
+      exit 1 if $line =~ /^error: /;
+    }
+    exit 1' "$VAR" "run/$1.sock" "${@:2}"
+}
+
+# hears NAME: a program that runs is also reached where it should be.
+hears() {
+  case $1 in
+    nginx) listens "$HTTP_PORT" ;;
+    listener) listens "$METER_PORT" ;;
+    operator | admin | security) ask_socket "$1" ;;
+  esac
 }
 
 # answers PORT: the web server and a program behind it do.
@@ -167,7 +215,11 @@ start_cgi() {
     key=(-k "$SECRET/secret.key")
   fi
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
-  ! pid_of "$1" >/dev/null || return 0
+  if pid_of "$1" >/dev/null; then
+    ! ask_socket "$1" || return 0
+    warn "$1 runs, but its socket does not answer: starting it again"
+    halt "$1"
+  fi
   as_user rm -f "$RUN/$1.sock"
   launch "$1" "$VAR/app/build/cgi-bin/$1" -s "run/$1.sock" -n "$n" \
     -d "$(conninfo web)" -t "$VAR/app/templates" "${key[@]}"
@@ -201,6 +253,12 @@ start_listener() {
 }
 
 # The meters of the city call in every few minutes; a few of them with faults.
+sim_period() {
+  local period='5 minutes'
+  [[ " ${LAZUR_SIM_OPTIONS:-} " =~ .*' period='([^ ]+)' ' ]] && period=${BASH_REMATCH[1]}
+  echo "$period"
+}
+
 start_sim() {
   [ -x "$BUILD/meter-sim" ] || { warn 'meter-sim is not built'; return 0; }
   as_user test -r "$ETC/talkers" || { warn 'no city has been made: tools/stack seed'; return 0; }
@@ -230,10 +288,10 @@ CONF
 start_one() {
   case $1 in
     db) db_start ;;
-    operator | admin | security) start_cgi "$1" ;;
-    nginx) start_nginx ;;
-    listener) start_listener ;;
-    sim) start_sim ;;
+    operator | admin | security) locked "$1" start_cgi "$1" ;;
+    nginx) locked nginx start_nginx ;;
+    listener) locked listener start_listener ;;
+    sim) locked sim start_sim ;;
     *) die "no program is called $1; there are: db $CGI nginx listener sim" ;;
   esac
 }
@@ -241,6 +299,7 @@ start_one() {
 start() { # start [PROGRAM...]: all but the simulator unless named
   local name
   migrate_all
+  keep_settings
   write_settings
   # shellcheck disable=SC2086
   for name in ${*:-$CGI nginx listener}; do start_one "$name"; done
@@ -254,16 +313,34 @@ stop() { # stop [PROGRAM...]
     if [ "$name" = db ]; then db=yes; else names="$names $name"; fi
   done
   # shellcheck disable=SC2086
-  halt $names
+  stop_programs $names
   [ -z "$db" ] || db_stop
 }
 
+# Nobody starts one of them meanwhile. The locks are taken in one order by
+# everybody; one that a failed start still holds here is given back first.
+stop_programs() {
+  local name held fds=()
+  exec 7<&-
+  [ $# -gt 0 ] && [ -d "$RUN" ] || return 0
+  for name in $(printf '%s\n' "$@" | sort -u); do
+    as_user touch "$RUN/$name.lock"
+    exec {held}<"$RUN/$name.lock"
+    fds+=("$held")
+    flock -w 90 "$held" || warn "somebody else has been starting $name for too long"
+  done
+  halt "$@"
+  for held in "${fds[@]}"; do exec {held}<&-; done
+}
+
 status() {
-  local name pid missing=0
+  local name pid deaf missing=0
   for name in db $CGI nginx listener sim; do
     if [ "$name" = db ]; then pid=$(pg_runs && pg_pid) || pid=; else pid=$(pid_of "$name") || pid=; fi
-    printf '%-9s %s\n' "$name" "${pid:-stopped}"
-    [ -n "$pid" ] || [ "$name" = sim ] || missing=3
+    deaf=
+    [ -z "$pid" ] || hears "$name" || deaf='  runs, but does not answer'
+    printf '%-9s %s%s\n' "$name" "${pid:-stopped}" "$deaf"
+    if [ -n "$deaf" ] || { [ -z "$pid" ] && [ "$name" != sim ]; }; then missing=3; fi
   done
   return $missing
 }

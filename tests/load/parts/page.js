@@ -18,7 +18,7 @@ const cookiesOf = (answer) => answer.headers.getSetCookie().map((c) => c.split('
 // Through the front door, as a person would.
 async function signIn() {
   const password = `bench-${process.pid}-password`;
-  execFileSync(path.join(s.ROOT, 'tools/stack'), ['operator-add', 'bench', 'control'],
+  execFileSync(path.join(s.ROOT, 'tools/stack'), ['operator-add', '--replace', 'bench', 'control'],
     { env: s.env, input: `${password}\n`, stdio: ['pipe', 'inherit', 'inherit'] });
   const form = await fetch(`${SITE}/sign-in`);
   const fields = new URLSearchParams({ login: 'bench', password });
