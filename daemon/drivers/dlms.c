@@ -127,8 +127,9 @@ static enum err decipher(struct arena *a, const struct origin *from,
     }
     keys_of(from->keys, &keys);
     e = dlms_decipher(a, &apdu->ciphered, apdu->ciphered.title, &keys, &plain);
-    if (e != ERR_INVALID)
-        *fault = "decryption_failed";
+    if (e == ERR_INVALID)
+        return err_raise(e, "no key of system title %s", out->reading.identity);
+    *fault = "decryption_failed";
     /* What a wrong key leaves is no APDU. */
     return e != ERR_OK ? e : dlms_apdu_read(a, plain, apdu);
 }

@@ -40,9 +40,14 @@ with input as materialized (
   on conflict do nothing
   returning meter_id, at
 ), newest as (
-  -- The last word of each meter in this batch, of those not stored before.
-  select distinct on (i.meter_id) i.*
+  -- The last word of each meter in this batch, of those not stored before, and
+  -- its main value, which another push may have brought: totals only grow.
+  select distinct on (i.meter_id) i.*, max(i.volume_dm3) over meter as main_dm3,
+         max(i.energy_wh) over meter as main_wh,
+         max(i.at) filter (where coalesce(i.volume_dm3, i.energy_wh) is not null)
+           over meter as main_at
     from input i join stored s on s.meter_id = i.meter_id and s.at = i.at
+  window meter as (partition by i.meter_id)
    order by i.meter_id, i.at desc, i.ord desc
 ), moved as (
   -- An older reading that arrives late does not move the state; but a clock
@@ -50,8 +55,9 @@ with input as materialized (
   -- where volume and working time show that the reading is the newer one.
   update meter_state m
      set last_at = n.at, received_at = n.received_at,
-         volume_dm3 = coalesce(n.volume_dm3, m.volume_dm3),
-         energy_wh = coalesce(n.energy_wh, m.energy_wh), status = n.status,
+         volume_dm3 = coalesce(n.volume_dm3, n.main_dm3, m.volume_dm3),
+         energy_wh = coalesce(n.energy_wh, n.main_wh, m.energy_wh),
+         main_at = coalesce(n.main_at, m.main_at, m.last_at), status = n.status,
          working_h = coalesce(n.working_h, m.working_h),
          tamper_h = coalesce(n.tamper_h, m.tamper_h),
          temperature_mk = n.temperature_mk, pressure_pa = n.pressure_pa,
@@ -68,6 +74,17 @@ with input as materialized (
               and n.volume_dm3 >= m.volume_dm3
               and coalesce(n.working_h, 0) >= coalesce(m.working_h, 0)))
   returning m.meter_id, m.charges, n.at, n.received_at, n.volume_dm3
+), filled as (
+  -- A meter may push what it measures now without a clock, and its totals with
+  -- one that is behind: they do not move the state, and are not lost to it.
+  update meter_state m
+     set volume_dm3 = coalesce(n.main_dm3, m.volume_dm3),
+         energy_wh = coalesce(n.main_wh, m.energy_wh), main_at = n.main_at
+    from (select w.* from newest w
+           where w.main_at is not null
+             and w.meter_id not in (select moved.meter_id from moved)) n
+   where m.meter_id = n.meter_id
+     and (coalesce(m.volume_dm3, m.energy_wh) is null or m.main_at < n.main_at)
 ), charged as materialized (
   -- Debits, for meters of accounts that are calculated; the others cost the
   -- look at one boolean. A strict function: of nothing it is not called.
