@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/drivers/dlms_convert.h"
+#include "daemon/drivers/dlms_layout.h"
 
 #define GAS_TYPE        "Счётчик газа DLMS"
 #define REGISTERS_MAX   512
@@ -363,10 +364,28 @@ static enum err identify(struct work *w)
                 return e;
         }
     }
-    if (r->identity[0] == '\0')
-        word_copy(r->identity, sizeof(r->identity),
-                  w->from->title[0] ? w->from->title : w->from->line);
+    if (r->identity[0] != '\0')
+        return ERR_OK;
+    r->by_line = w->from->title[0] == '\0';
+    word_copy(r->identity, sizeof(r->identity),
+              r->by_line ? w->from->line : w->from->title);
     return ERR_OK;
+}
+
+/* Of OBIS list version objects: 1-1:0.2.129 and its like. */
+static void layout(struct work *w, const struct dlms_value *body)
+{
+    const char *version = NULL;
+    char text[READING_WORD_MAX];
+
+    for (size_t i = 0; i < w->n && version == NULL; i++) {
+        const uint8_t *n = w->seen[i].name.at;
+
+        if (n[2] == 0 && n[3] == 2 && n[4] == 129)
+            version = dlms_text(w->a, w->seen[i].value);
+    }
+    word_copy(text, sizeof(text), version != NULL ? version : "");
+    dlms_layout(body, text, w->out->layout, sizeof(w->out->layout));
 }
 
 static void date(struct work *w, const struct dlms_notification *n)
@@ -401,6 +420,8 @@ enum err dlms_reading(struct arena *a, const struct dlms_notification *n,
     }
     if (out->identity[0] == '\0' && (e = identify(&w)) != ERR_OK)
         return e;
+    if (out->by_line)
+        layout(&w, &n->body);
     date(&w, n);
     return ERR_OK;
 }

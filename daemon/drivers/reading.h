@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define READING_NAME_MAX 64 /* of identities, models, types, with the NUL */
-#define READING_WORD_MAX 32 /* of firmware versions and mobile operators */
+#define READING_NAME_MAX   64 /* of identities, models, types, with the NUL */
+#define READING_LAYOUT_MAX 64
+#define READING_WORD_MAX   32 /* of firmware versions and mobile operators */
 
 /* A value beside the main register: a number with its scaler, or text. */
 struct reading_register {
@@ -40,6 +41,9 @@ struct reading {
     char type[READING_NAME_MAX];  /* of the template, when model is unknown */
     char firmware[READING_WORD_MAX];
     char mobile_operator[READING_WORD_MAX];
+    bool by_line; /* the line named it, for the meter does not */
+    char
+        layout[READING_LAYOUT_MAX]; /* when by_line: what the push looks like */
     uint32_t has;
     int64_t at_us, received_us; /* UTC; at is the meter's clock */
     int64_t volume_dm3, energy_wh, status;

@@ -15,6 +15,7 @@
 #include "daemon/listener/enroll.h"
 #include "daemon/listener/fault.h"
 #include "daemon/listener/ingest.h"
+#include "daemon/listener/lines.h"
 #include "daemon/listener/results.h"
 #include "daemon/listener/secrets.h"
 #include "daemon/listener/session.h"
@@ -161,7 +162,8 @@ static void on_lifeline(struct watch *w, bool readable, bool writable)
 static bool nothing_left(void)
 {
     return sessions_open() == 0 && ingest_waiting() == 0 &&
-           enroll_waiting() == 0 && results_waiting() == 0;
+           enroll_waiting() == 0 && lines_waiting() == 0 &&
+           results_waiting() == 0;
 }
 
 static void before_sleep(void)
@@ -215,6 +217,7 @@ void listener_main(const struct settings *s)
     templates_init(sessions_templates_loaded);
     results_init(session_result_stored);
     enroll_init(ingest_offer_again, session_refused);
+    lines_init((size_t)s->queue_max, ingest_offer_again, session_turn_away);
     fault_init();
     loop_on_signal(SIGTERM, stop);
     loop_on_signal(SIGINT, stop);

@@ -41,6 +41,8 @@ void sessions_sweep(void);
 
 void session_stored(struct entry *e, const struct pending *command);
 void session_refused(struct entry *e, const char *why);
+/* reason is a word of session_fault.reason, a literal. */
+void session_turn_away(struct entry *e, const char *reason, const char *why);
 void session_key_found(struct session *s, const struct secret *secret);
 void session_result_stored(struct session *s, int64_t next_id,
                            enum command_kind next);

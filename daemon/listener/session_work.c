@@ -5,6 +5,7 @@
 
 #include "daemon/listener/fault.h"
 #include "daemon/listener/ingest.h"
+#include "daemon/listener/lines.h"
 #include "daemon/listener/session_inner.h"
 #include "daemon/listener/templates.h"
 #include "lib/base/clock.h"
@@ -47,7 +48,7 @@ static void store(struct session *s, const struct push *p, const char *peer)
 
     e->session = s;
     snprintf(e->peer, sizeof(e->peer), "%s", peer);
-    if (!ingest_offer(e)) {
+    if (!(p->reading.by_line ? line_claim(e) : ingest_offer(e))) {
         entry_free(e);
         session_fail(s, "queue_full", p->reading.identity,
                      (struct bytes){ NULL, 0 });
@@ -205,16 +206,21 @@ void session_stored(struct entry *e, const struct pending *p)
     entry_free(e);
 }
 
-void session_refused(struct entry *e, const char *why)
+void session_turn_away(struct entry *e, const char *reason, const char *why)
 {
     struct session *s = e->session;
 
-    fault_note("refused_by_database", e->peer, why, (struct bytes){ NULL, 0 });
+    fault_note(reason, e->peer, why, (struct bytes){ NULL, 0 });
     if (s != NULL) {
         s->entry = NULL;
         session_end(s);
     }
     entry_free(e);
+}
+
+void session_refused(struct entry *e, const char *why)
+{
+    session_turn_away(e, "refused_by_database", why);
 }
 
 void session_key_found(struct session *s, const struct secret *secret)

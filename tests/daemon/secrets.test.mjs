@@ -57,6 +57,7 @@ test('what is forgotten is gone', async () => {
   assert.equal(tool(['forget', TITLE]).status, 0);
   assert.deepEqual(house.sql(`select 1 from meter_secret where identity = '${TITLE}'`), []);
   assert.equal(await said(), 'no_key');
+  assert.equal(house.faults()[0].detail, `no key of system title ${TITLE}`, 'what to give to lazur-secret');
 });
 
 test('a secret that cannot be read is refused without being shown', () => {
