@@ -227,6 +227,39 @@ test('a stop finishes what was begun and then ends every process', async () => {
   await house.start();
 });
 
+test('a stop while the database is away resets what waits unstored', async () => {
+  const count = () => house.sql("select count(*)::int as n from meter where serial like '7435000000%'")[0].n;
+  const readers = () => house.children().filter((c) => c.duty === 'listener');
+  const known = await Promise.all(Array.from({ length: 3 }, async (_, i) => {
+    const m = await Meter.call(house.port);
+    m.send(push({ serial: `743500000${100 + i}`, volume: 1 }));
+    await m.frame();
+    return m;
+  }));
+  house.stack.run('db-stop', 'immediate');
+  const waiting = await Promise.all(Array.from({ length: 12 }, async (_, i) => {
+    const m = await Meter.call(house.port);
+    return m.send(push({ serial: `7435000000${10 + i}`, volume: 1 }, { confirmed: false }));
+  }));
+  // Confirmed once, and unconfirmed now: its first push must not soften the end.
+  known.forEach((m, i) => m.send(push({ serial: `743500000${100 + i}`, volume: 2 }, { confirmed: false })));
+  // These end their side at once, as a meter that saves its battery.
+  const ended = await Promise.all(Array.from({ length: 6 }, async (_, i) => {
+    const m = await Meter.call(house.port);
+    m.send(push({ serial: `7435000000${40 + i}`, volume: 1 }, { confirmed: false }));
+    return m.hangUp();
+  }));
+  await sleep(400);
+  assert.equal(readers().length, 2);
+  house.signal('SIGTERM');
+  const ends = await Promise.all([...waiting, ...known, ...ended].map((m) => m.closed));
+  assert.deepEqual(ends, Array(21).fill('reset'), 'they will send it again');
+  await house.ended;
+  house.stack.run('db-start');
+  assert.equal(count(), 0, 'and none of them is stored');
+  await house.start();
+});
+
 test('a stop does not wait longer than the grace time', async () => {
   const slow = await Meter.call(house.port);
   slow.send(push({ serial: '743000000003', volume: 1 }).subarray(0, 50));

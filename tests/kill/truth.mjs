@@ -94,13 +94,14 @@ export function compareReadings(truth, rows) {
       faults.push(`stored ${n} times, sent ${sentVolumes.get(key) || 0} times: serial and volume ${key}`);
     }
   }
-  const closedLost = [...truth.closed].filter((key) => !stored.has(key)).length;
+  const closedLost = [...truth.closed].filter((key) => !stored.has(key));
+  for (const key of closedLost) faults.push(`closed in order but not stored: ${key}`);
   return {
     faults,
     counts: {
       sent: truth.sent.size, confirmed: truth.confirmed.size, stored: rows.length,
       stored_unheard: [...stored.keys()].filter((k) => !truth.confirmed.has(k) && !truth.closed.has(k)).length,
-      unconfirmed_closed: truth.closed.size, unconfirmed_lost: closedLost,
+      unconfirmed_closed: truth.closed.size, unconfirmed_lost: closedLost.length,
     },
   };
 }

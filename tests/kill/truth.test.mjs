@@ -44,6 +44,12 @@ test('a confirmed reading that is not stored is a fault', () => {
   assert.match(readings(TRUTH, ROWS.slice(1)).faults.join(), /confirmed but not stored: 701 1000/);
 });
 
+test('an unconfirmed push that was closed in order and is not stored is a fault', () => {
+  const { faults, counts } = readings(TRUTH, ROWS.slice(0, 2));
+  assert.match(faults.join(), /closed in order but not stored: 702 1001/);
+  assert.equal(counts.unconfirmed_lost, 1);
+});
+
 test('a reading stored twice is a fault, by its key and by its volume', () => {
   const { faults } = readings(TRUTH, [...ROWS, ROWS[2]]);
   assert.match(faults.join(), /stored twice: 702 1001/);
