@@ -97,13 +97,14 @@ static enum err make(struct req *r, const struct document_order *order,
                      const char *what)
 {
     struct document made;
-    int64_t meters;
-    enum err e = daily_count(r->db, r->arena, order->whose, &meters);
+    bool many;
+    enum err e =
+        daily_is_many(r->db, r->arena, order->whose, AT_ONCE_METERS, &many);
 
     if (e != ERR_OK)
         return e;
-    return meters <= AT_ONCE_METERS ? document_now(r, order, what, &made)
-                                    : document_later(r, order, what);
+    return many ? document_later(r, order, what)
+                : document_now(r, order, what, &made);
 }
 
 enum err daily_ask(struct req *r)

@@ -29,6 +29,24 @@ enum err daily_count(struct db *db, struct arena *a, struct whose whose,
     return e;
 }
 
+enum err daily_is_many(struct db *db, struct arena *a, struct whose whose,
+                       int64_t many, bool *out)
+{
+    bool all = whose.meter_id == 0 && whose.group_id == 0;
+    struct rows rows;
+    int64_t n = 0;
+    enum err e;
+
+    if (all) {
+        e = db_query(db, a, Q_METER_TOTAL, NULL, &rows);
+        n = e == ERR_OK ? row_int(&rows, 0, 0) : 0;
+    } else {
+        e = daily_count(db, a, whose, &n);
+    }
+    *out = n > many;
+    return e;
+}
+
 /* One of the three streams: each is called through the right one. */
 struct stream {
     enum err (*daily)(const struct daily_row *it, void *ctx);

@@ -24,6 +24,10 @@ struct days {
 enum err daily_count(struct db *db, struct arena *a, struct whose whose,
                      int64_t *out) MUST_CHECK;
 
+/* Whether they are more than so many, without counting millions. */
+enum err daily_is_many(struct db *db, struct arena *a, struct whose whose,
+                       int64_t many, bool *out) MUST_CHECK;
+
 struct daily_row {
     int64_t meter_id;
     const char *account, *serial;
