@@ -129,7 +129,12 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/obj/tools/%.o $(LIB)
 
 $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) -lcmocka -lcrypt $(REPORT_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt $(REPORT_LIBS) $(LIBS)
+
+# What of the daemon needs no loop: linked to tests/unit/test_daemon_*.
+UNIT_DAEMON_SRC = daemon/listener/arrays.c daemon/drivers/template.c daemon/drivers/dlms_reading.c \
+                  daemon/drivers/dlms_convert.c daemon/drivers/dlms_layout.c
+$(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 
 # Writes a document of each kind, for other programs to read back.
 $(SAMPLES): $(BUILD)/obj/tests/report/make_samples.o $(LIB)
