@@ -154,7 +154,8 @@ test('registers stand by the numbers of their codes, and a phone shows their val
   return opened({ viewport: PHONE, hasTouch: true }, `/meters?q=${electric.serial}&open=${electric.id}`, async (page) => {
     const lines = page.locator('table.registers tbody tr');
     assert.deepEqual(await lines.locator('.code').allTextContents(),
-      ['0-0:96.1.0', '1-0:1.8.2', '1-0:1.8.10', '1-0:2.8.0', '1-0:31.7.0']);
+      ['1-0:1.8.0', '0-0:96.1.0', '1-0:1.8.2', '1-0:1.8.10', '1-0:2.8.0', '1-0:31.7.0'],
+      'the main register, then the others');
     for (const box of await lines.locator('.num').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()))) {
       assert.ok(box.width > 20 && box.left >= 0 && box.right <= PHONE.width, JSON.stringify(box));
     }
