@@ -17,7 +17,7 @@
 -- variant order volume: select s.meter_id as id, coalesce(s.volume_dm3, s.energy_wh) is null as e, coalesce(s.volume_dm3, s.energy_wh) as k, 0 as k2 from found f join meter_state s on s.meter_id = f.id
 -- variant order working: select s.meter_id as id, s.working_h is null as e, s.working_h as k, 0 as k2 from found f join meter_state s on s.meter_id = f.id
 -- variant order tamper: select s.meter_id as id, s.tamper_h is null as e, s.tamper_h as k, 0 as k2 from found f join meter_state s on s.meter_id = f.id
--- variant order state: select s.meter_id as id, s.received_at is null as e, s.status as k, s.received_at as k2 from found f join meter_state s on s.meter_id = f.id
+-- variant order state: select s.meter_id as id, s.received_at is null as e, (s.status & 44309) * 65536 + s.status as k, s.received_at as k2 from found f join meter_state s on s.meter_id = f.id
 -- variant order valve: select s.meter_id as id, s.valve is null as e, s.valve as k, 0 as k2 from found f join meter_state s on s.meter_id = f.id
 -- variant order balance: select m.id, not coalesce(b.calculates_balance, false) as e, b.balance_kopecks as k, 0 as k2 from found f join meter m on m.id = f.id left join subscriber b on b.id = m.subscriber_id
 -- variant dir asc: e, k, k2, id

@@ -120,7 +120,7 @@ test('GC-036 states sort by their messages, equal ones together', async () => {
   const rows = (await walk(site, link.href)).filter((r) => r.at);
   const groups = rows.map((r) => r.states).filter((s, i, all) => s !== all[i - 1]);
   assert.equal(new Set(groups).size, groups.length);
-  assert.deepEqual(groups, ['', 'Саботаж', 'Нажата кнопка']);
+  assert.deepEqual(groups, ['', 'Нажата кнопка', 'Саботаж'], 'the gravest last');
 });
 
 test('GC-038 the page has 10, 25, 50 or 100 rows, 10 unless asked, and no other number', async () => {
@@ -197,6 +197,16 @@ test('GC-050 a filter sorts by every column and leads through its pages', async 
       assert.deepEqual(anywhere.map((r) => r.id), all.filter((r) => r.serial.includes('710')).map((r) => r.id));
     }
   }
+});
+
+test('by state, descending, what is grave stands before what only deserves a look', async () => {
+  const statuses = { 1: 'Саботаж', 16384: 'Электромагнитные помехи', 16: 'Утечка газа', 64: 'Управление по радиоканалу', 0: '' };
+  const ids = Object.keys(statuses).map((status) => meterAdd({ serial: `grave-${status}`, branch: ours, account: `G${status}`, state: { received_at: 'now()', status } }));
+  for (const list of ['/meters?q=grave&', '/meters?']) {
+    const seen = (await walk(site, `${list}sort=state&dir=desc`)).filter((r) => r.serial.startsWith('grave')).map((r) => r.serial.slice(6));
+    assert.deepEqual(seen, ['16', '1', '16384', '64', '0'], list);
+  }
+  stack.exec(`delete from meter where id in (${ids.join()})`);
 });
 
 test('pages past the middle show the rows that are there, by an index column and by another', async () => {
