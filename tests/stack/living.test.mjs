@@ -162,8 +162,7 @@ test('a taken port stops make run before anything is built', async () => {
 test('the histories of seeded meters go on: no count falls after a live session', async () => {
   stack.run('start', 'sim');
   const [{ n }] = stack.sql(`select count(*)::int as n from meter_state where last_at > now() - interval '9 days'`);
-  const live = `from reading where received_at > now() - interval '2 minutes' and at < now() + interval '1 hour'
-    and meter_id in (select id from meter where serial ~ '^0[234]')`;
+  const live = `from reading where received_at > now() - interval '2 minutes'`;
   await until('each of them has called twice', () => stack.sql(`select count(*)::int as n from
     (select meter_id ${live} group by 1 having count(*) > 1) m`)[0].n >= Math.min(n, 30));
   assert.deepEqual(stack.sql(`select * from (
@@ -172,7 +171,7 @@ test('the histories of seeded meters go on: no count falls after a live session'
            battery_permille, lag(battery_permille) over w as charge_before
       from reading r join meter m on m.id = r.meter_id window w as (partition by meter_id order by at)) h
     where working_h < hours_before or volume < volume_before or battery_permille > charge_before
-       or (tamper_h < tamper_before and working_h > 0)`), []);
+       or tamper_h < tamper_before`), []);
 });
 
 test('a simulated meter calls when it is asked to', async () => {
