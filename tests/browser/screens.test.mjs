@@ -111,7 +111,9 @@ test('rows are 32 px high; the header and the first column stay in sight', () =>
     assert.deepEqual([...new Set(heights)], [32]);
     await page.locator('#meters').evaluate((e) => { e.scrollTop = 400; e.scrollLeft = 200; });
     const seen = await page.evaluate(() => {
-      const box = document.querySelector('#meters').getBoundingClientRect();
+      const meters = document.querySelector('#meters');
+      const around = meters.getBoundingClientRect();
+      const box = { top: around.top + meters.clientTop, left: around.left + meters.clientLeft }; /* inside the ring */
       const head = document.querySelector('.meters thead th.at').getBoundingClientRect();
       const first = document.querySelector('.meters tbody tr:nth-child(20) .account').getBoundingClientRect();
       return { head: Math.round(head.top - box.top), first: Math.round(first.left - box.left) };
