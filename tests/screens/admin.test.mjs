@@ -132,11 +132,14 @@ test('the log downloads as CSV with the same filter (GC-012, GC-241)', async () 
 
 test('a long log downloads whole while the program\'s memory stays flat', async () => {
   stack.exec(`insert into audit_log (operator_login, action, note)
-    select 'long-log', 'действие', repeat('примечание ', 10) || n from generate_series(1, 60000) n`);
+    select case when n <= 60000 then 'long-log' else 'brief-log' end, 'действие',
+           repeat('примечание ', 10) || n from generate_series(1, 75000) n`);
   const pid = stack.pid('admin');
   const peak = () => Math.max(...fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
     .map((p) => Number(/VmHWM:\s*(\d+) kB/.exec(fs.readFileSync(`/proc/${p}/status`, 'utf8'))[1])));
-  await admin.get('/admin/log.csv?q=adm-reader');
+  // A quarter of it, until every worker has had its turn: what allocators and
+  // sanitizers keep for themselves is kept by then.
+  for (let i = 0; i < 12; i++) await admin.get('/admin/log.csv?q=brief-log');
   const before_ = peak();
   const { text, bytes } = await admin.get('/admin/log.csv?q=long-log&sort=at');
   const lines = text.trimEnd().split('\r\n');
