@@ -136,9 +136,11 @@ test('tiles come from the host that is set, and the page may load pictures from 
       assert.equal(await page.locator('#map path.map-land').count(), 0);
     });
   } finally {
-    delete stack.env.LAZUR_MAP_TILES;
+    // What was chosen is kept until something else is: empty is none.
+    stack.env.LAZUR_MAP_TILES = '';
     stack.run('stop', 'nginx');
     stack.run('start', 'nginx');
+    delete stack.env.LAZUR_MAP_TILES;
   }
 });
 
