@@ -20,9 +20,6 @@ enum {
     TOTAL,
 };
 
-/* The statement stops counting here. */
-#define COUNT_CAP 10000
-
 static const char *const codes[] = { "accrual", "debit", "correction" };
 
 const char *operation_code(enum operation_kind kind)
@@ -76,12 +73,7 @@ enum err operation_page(struct db *db, struct arena *a, int64_t subscriber_id,
     for (size_t i = 0; i < rows.n; i++)
         list[i] = operation_of_row(&rows, i);
     *out = (struct operation_list){ .rows = list, .n = rows.n };
-    if (rows.n > 0)
-        out->total = row_int(&rows, 0, TOTAL);
-    if (out->total > COUNT_CAP) {
-        out->total = COUNT_CAP;
-        out->more = true;
-    }
+    out->total = rows_total(&rows, TOTAL, &out->more);
     return ERR_OK;
 }
 

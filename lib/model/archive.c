@@ -4,9 +4,6 @@
 /* Columns of sql/queries/archive_page.sql. */
 enum { AT, VOLUME, DELTA, TEMPERATURE, PRESSURE, STATUS, TOTAL };
 
-/* The statement stops counting here. */
-#define COUNT_CAP 10000
-
 static struct archive_day day_of_row(const struct rows *r, size_t i)
 {
     return (struct archive_day){
@@ -42,12 +39,7 @@ enum err archive_page(struct db *db, struct arena *a, int64_t meter_id,
     for (size_t i = 0; i < rows.n; i++)
         list[i] = day_of_row(&rows, i);
     *out = (struct archive_list){ .rows = list, .n = rows.n };
-    if (rows.n > 0)
-        out->total = row_int(&rows, 0, TOTAL);
-    if (out->total > COUNT_CAP) {
-        out->total = COUNT_CAP;
-        out->more = true;
-    }
+    out->total = rows_total(&rows, TOTAL, &out->more);
     return ERR_OK;
 }
 

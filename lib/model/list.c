@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define COUNT_CAP 10000
+
 struct figure row_figure(const struct rows *r, size_t row, int col)
 {
     struct figure f = { .known = !row_null(r, row, col) };
@@ -16,6 +18,14 @@ struct figure row_figure(const struct rows *r, size_t row, int col)
 struct moment row_moment(const struct rows *r, size_t row, int col)
 {
     return (struct moment){ .us = row_int(r, row, col) };
+}
+
+int64_t rows_total(const struct rows *r, int col, bool *more)
+{
+    int64_t total = r->n > 0 ? row_int(r, 0, col) : 0;
+
+    *more = total > COUNT_CAP;
+    return *more ? COUNT_CAP : total;
 }
 
 char *param_int(struct arena *a, int64_t n)

@@ -23,6 +23,12 @@ struct span {
 struct figure row_figure(const struct rows *r, size_t row, int col);
 struct moment row_moment(const struct rows *r, size_t row, int col);
 
+/*
+ * How many rows a list has in all, as each of its rows says in column col; 0
+ * without rows. Statements stop counting at ten thousand: *more then.
+ */
+int64_t rows_total(const struct rows *r, int col, bool *more);
+
 /* A number as a statement's parameter. */
 char *param_int(struct arena *a, int64_t n);
 

@@ -16,9 +16,6 @@ enum {
     TOTAL,
 };
 
-/* The statement stops counting here. */
-#define COUNT_CAP 10000
-
 const char *status_code(int bit)
 {
     static const char *const codes[STATUS_BITS] = {
@@ -77,12 +74,7 @@ enum err reading_page(struct db *db, struct arena *a, int64_t meter_id,
     for (size_t i = 0; i < rows.n; i++)
         list[i] = reading_of_row(&rows, i);
     *out = (struct reading_list){ .rows = list, .n = rows.n };
-    if (rows.n > 0)
-        out->total = row_int(&rows, 0, TOTAL);
-    if (out->total > COUNT_CAP) {
-        out->total = COUNT_CAP;
-        out->more = true;
-    }
+    out->total = rows_total(&rows, TOTAL, &out->more);
     return ERR_OK;
 }
 
