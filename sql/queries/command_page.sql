@@ -1,4 +1,4 @@
--- command_page: commands given to a meter, a page or (limit NULL) all.
+-- command_page: valve commands given to a meter, a page or (limit NULL) all.
 -- $1 bigint  meter
 -- $2 bigint  rows of the page
 -- $3 bigint  rows before it
@@ -11,5 +11,5 @@
 select kind, operator_login, (extract(epoch from submitted_at) * 1000000)::bigint as submitted_at_us,
        (extract(epoch from executed_at) * 1000000)::bigint as executed_at_us,
        state, count(*) over () as total
-  from (select c.*, /*order*/ from command c where c.meter_id = $1) x
+  from (select c.*, /*order*/ from command c where c.meter_id = $1 and c.slot = 'valve') x
  order by /*dir*/ limit $2 offset $3;

@@ -15,7 +15,7 @@ with input as materialized (
 ), told as (
   update command c
      set state = case when c.state in ('queued', 'sent', 'delivered') and i.result <> 'seen'
-                      then i.result::command_state else c.state end,
+                      then i.result else c.state end,
          delivered_at = case when i.result = 'delivered' then coalesce(c.delivered_at, now())
                              else c.delivered_at end,
          executed_at = case when i.result = 'executed' then coalesce(c.executed_at, now())
@@ -33,7 +33,7 @@ with input as materialized (
   update command c
      set state = 'sent', sent_at = coalesce(c.sent_at, now())
     from input i
-   where c.meter_id = i.meter_id and c.id <> i.id and c.state in ('queued', 'sent')
+   where c.meter_id = i.meter_id and c.slot = 'valve' and c.id <> i.id and c.state in ('queued', 'sent')
   returning c.id, c.kind, i.ord
 )
 select i.ord, n.id as next_id, n.kind as next_kind

@@ -95,7 +95,7 @@ with input as materialized (
   -- What the meter now shows proves a command done; what is not proven goes
   -- out in this session, and is marked before its first byte leaves.
   update command c
-     set state = case when p.proven then 'executed' when c.state = 'delivered' then 'delivered' else 'sent' end::command_state,
+     set state = case when p.proven then 'executed' when c.state = 'delivered' then 'delivered' else 'sent' end,
          executed_at = case when p.proven then p.received_at end,
          sent_at = coalesce(c.sent_at, case when not p.proven then now() end)
     from (
@@ -104,7 +104,7 @@ with input as materialized (
                (o.kind = 'valve_close' and o.state = 'sent' and n.valve = 0)
                or (o.kind = 'valve_open' and o.state in ('sent', 'delivered') and n.valve = 1)) as proven
         from (select distinct on (meter_id) meter_id, received_at, ord from input order by meter_id, ord desc) f
-        join command o on o.meter_id = f.meter_id
+        join command o on o.meter_id = f.meter_id and o.slot = 'valve'
              and o.state in ('queued', 'sent', 'delivered')
         left join newest n on n.meter_id = f.meter_id) p
    -- The state again: a command superseded meanwhile stays superseded.

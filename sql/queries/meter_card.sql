@@ -25,7 +25,7 @@ select m.id, m.account, m.serial, t.medium, b.address, b.full_name,
   left join subscriber b on b.id = m.subscriber_id
   left join tariff f on f.id = b.tariff_id
   left join command c on c.meter_id = m.id
-       and c.state in ('queued', 'sent', 'delivered')
+       and c.slot = 'valve' and c.state in ('queued', 'sent', 'delivered')
  cross join lateral (
    select case
      when m.period in ('hourly', 'every_12h', 'minutes') then

@@ -148,9 +148,22 @@ test('GC-172 a changed tariff applies to later debits; recorded ones keep theirs
   ingest({ serial: '101', at: 60, volume: 0 });
   ingest({ serial: '101', at: 50, volume: 1000 });
   stack.exec('update tariff set price_kopecks_per_1000_m3 = 872800 where id = 1');
-  ingest({ serial: '101', at: 40, volume: 2000 });
-  stack.exec('update tariff set price_kopecks_per_1000_m3 = 436400 where id = 1');
+  ingest({ serial: '101', at: 0, volume: 2000 });
   assert.deepEqual(operations().map((o) => [o.price, o.amount_kopecks]), [[436400, 436], [872800, 873]]);
+  stack.exec(`update tariff set price_kopecks_per_1000_m3 = 436400 where id = 1;
+    delete from tariff_price where tariff_id = 1 and valid_from > '-infinity'`);
+});
+
+test('a price with a date of its own applies to readings from that moment, however late they come', () => {
+  stack.exec(`insert into tariff_price (tariff_id, valid_from, price_kopecks_per_1000_m3)
+    values (1, now() - interval '45 minutes', 872800)`);
+  ingest({ serial: '101', at: 60, volume: 0 });
+  ingest({ serial: '101', at: 50, volume: 1000 });
+  ingest({ serial: '101', at: 40, volume: 2000 });
+  assert.deepEqual(operations().map((o) => o.price), [436400, 872800]);
+  assert.deepEqual(stack.sql('select tariffs_due() as n'), [{ n: 1 }]);
+  assert.deepEqual(stack.sql('select price_kopecks_per_1000_m3::int as p from tariff where id = 1'), [{ p: 872800 }]);
+  stack.exec(`delete from tariff_price where tariff_id = 1 and valid_from > '-infinity'; select tariffs_due()`);
 });
 
 test('a meter that shows less was replaced or turned back: no debit, and on from there', () => {

@@ -209,11 +209,17 @@ cores() { getconf _NPROCESSORS_ONLN; }
 # A web program is single-threaded: four for each core keep them busy while
 # others wait for the database.
 start_cgi() {
-  local n=2 key=()
-  if [ "$1" = operator ]; then
-    n=${LAZUR_WEB_WORKERS:-$((4 * $(cores)))}
-    key=(-k "$SECRET/secret.key")
-  fi
+  local n=2 role=web key=()
+  case $1 in
+    operator)
+      n=${LAZUR_WEB_WORKERS:-$((4 * $(cores)))}
+      key=(-k "$SECRET/secret.key")
+      ;;
+    admin)
+      role=admin
+      key=(-k "$SECRET/secret.key")
+      ;;
+  esac
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
   if pid_of "$1" >/dev/null; then
     ! ask_socket "$1" || return 0
@@ -222,7 +228,7 @@ start_cgi() {
   fi
   as_user rm -f "$RUN/$1.sock"
   launch "$1" "$VAR/app/build/cgi-bin/$1" -s "run/$1.sock" -n "$n" \
-    -d "$(conninfo web)" -t "$VAR/app/templates" "${key[@]}"
+    -d "$(conninfo "$role")" -t "$VAR/app/templates" "${key[@]}"
   wait_for 20 ready "$1" test -S "$RUN/$1.sock" || failed "$1"
 }
 
