@@ -21,6 +21,7 @@
 #include "lib/base/log.h"
 #include "lib/base/seal.h"
 #include "lib/base/secret.h"
+#include "lib/model/list.h"
 
 #define TEXT_MAX 512
 
@@ -62,18 +63,6 @@ static void text_of_input(struct job *j)
         fatal("too much to keep for one meter");
 }
 
-/* "\x0123...", as PostgreSQL takes bytea. */
-static const char *hex_of(struct arena *a, struct bytes b)
-{
-    char *hex = arena_alloc(a, 2 * b.len + 3);
-
-    hex[0] = '\\';
-    hex[1] = 'x';
-    for (size_t i = 0; i < b.len; i++)
-        snprintf(hex + 2 + 2 * i, 3, "%02x", b.at[i]);
-    return hex;
-}
-
 static enum err put(struct arena *a, struct db *db, const struct seal_key *key,
                     const char *identity, struct bytes plain)
 {
@@ -85,7 +74,7 @@ static enum err put(struct arena *a, struct db *db, const struct seal_key *key,
         (e = seal(a, key, identity, plain, &sealed)) != ERR_OK)
         return e;
     return db_exec(db, a, Q_METER_SECRET_PUT,
-                   (const char *const[]){ identity, hex_of(a, sealed) });
+                   (const char *const[]){ identity, param_bytea(a, sealed) });
 }
 
 static enum err set(struct arena *a, struct db *db, const struct job *j)

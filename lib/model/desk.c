@@ -1,8 +1,6 @@
 /* Notes and sealed passwords: their statements. */
 #include "lib/model/desk.h"
 
-#include <string.h>
-
 /* Columns of sql/queries/radio_password_view.sql. */
 enum { IDENTITY, SEALED };
 
@@ -12,27 +10,6 @@ enum err meter_note_set(struct db *db, struct arena *a, int64_t meter_id,
     const char *const params[] = { param_int(a, meter_id), was, note, address };
 
     return db_exec(db, a, Q_METER_NOTE_SET, params);
-}
-
-static uint8_t nibble(char c)
-{
-    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-/* bytea as PostgreSQL writes it, \x and digits. */
-static struct bytes bytea_read(struct arena *a, const char *text)
-{
-    size_t len = strlen(text);
-    uint8_t *at;
-
-    if (len < 2)
-        return (struct bytes){ NULL, 0 };
-    len = len / 2 - 1;
-    at = arena_alloc(a, len + 1);
-    for (size_t i = 0; i < len; i++)
-        at[i] =
-            (uint8_t)(nibble(text[2 + 2 * i]) << 4 | nibble(text[3 + 2 * i]));
-    return (struct bytes){ at, len };
 }
 
 enum err radio_password_view(struct db *db, struct arena *a, int64_t meter_id,
@@ -49,7 +26,7 @@ enum err radio_password_view(struct db *db, struct arena *a, int64_t meter_id,
     list = arena_alloc(a, rows.n * sizeof(*list) + 1);
     for (size_t i = 0; i < rows.n; i++) {
         list[i].identity = row_text(&rows, i, IDENTITY);
-        list[i].sealed = bytea_read(a, row_text(&rows, i, SEALED));
+        list[i].sealed = row_bytea(a, &rows, i, SEALED);
     }
     *out = list;
     *n = rows.n;

@@ -67,3 +67,40 @@ char *param_contains(struct arena *a, const char *term)
     out[n] = '%';
     return out;
 }
+
+char *param_bytea(struct arena *a, struct bytes b)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *out = arena_alloc(a, 2 * b.len + 3), *to = out;
+
+    *to++ = '\\';
+    *to++ = 'x';
+    for (size_t i = 0; i < b.len; i++) {
+        *to++ = digits[b.at[i] >> 4];
+        *to++ = digits[b.at[i] & 15];
+    }
+    *to = '\0';
+    return out;
+}
+
+static uint8_t nibble(char c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+struct bytes row_bytea(struct arena *a, const struct rows *r, size_t row,
+                       int col)
+{
+    const char *text = row_text(r, row, col);
+    size_t len = strlen(text);
+    uint8_t *at;
+
+    if (len < 2)
+        return (struct bytes){ NULL, 0 };
+    len = len / 2 - 1;
+    at = arena_alloc(a, len + 1);
+    for (size_t i = 0; i < len; i++)
+        at[i] =
+            (uint8_t)(nibble(text[2 + 2 * i]) << 4 | nibble(text[3 + 2 * i]));
+    return (struct bytes){ at, len };
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/bytes.h"
 #include "lib/base/db.h"
 #include "lib/units/moment.h"
 
@@ -31,6 +32,11 @@ int64_t rows_total(const struct rows *r, int col, bool *more);
 
 /* A number as a statement's parameter. */
 char *param_int(struct arena *a, int64_t n);
+
+/* bytea, both ways. */
+char *param_bytea(struct arena *a, struct bytes b);
+struct bytes row_bytea(struct arena *a, const struct rows *r, size_t row,
+                       int col);
 
 /* "{1,2,3}" */
 char *param_ids(struct arena *a, const int64_t *ids, size_t n);
