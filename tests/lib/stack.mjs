@@ -28,6 +28,11 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const tool = path.join(root, 'tools/stack');
 const PASSWORD = 'correct horse 1';
 
+// The log of operators refuses to forget, its owner too: a test that begins
+// with an empty one takes the guard away for a moment.
+export const emptyLog = (where = 'true') => `alter table audit_log disable trigger user;
+  delete from audit_log where ${where}; alter table audit_log enable trigger user;`;
+
 export class SqlError extends Error {
   constructor(text) {
     super(text.trim());

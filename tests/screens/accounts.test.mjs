@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { csvRows, decode, meterRows, operatorAdd, plain, ranges, signIn } from '../lib/site.mjs';
-import { startStack } from '../lib/stack.mjs';
+import { emptyLog, startStack } from '../lib/stack.mjs';
 
 let stack; let branch; let site; let id; let subscriber; let alone; let nameless;
 
@@ -35,7 +35,7 @@ after(() => stack?.stop());
 beforeEach(() => {
   stack.exec(`delete from account_operation where subscriber_id = ${subscriber};
     update subscriber set balance_kopecks = 0, balance_carry = 0 where id = ${subscriber};
-    delete from audit_log where operator_login like 'a-%'`);
+    ${emptyLog("operator_login like 'a-%'")}`);
 });
 
 // A field of the dialog's form, as it would be sent.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { decode, facts, operatorAdd, plain, signIn } from '../lib/site.mjs';
-import { startStack } from '../lib/stack.mjs';
+import { emptyLog, startStack } from '../lib/stack.mjs';
 
 let stack; let branch; let admin; let control; let viewer; let id; let other;
 
@@ -25,7 +25,7 @@ before(async () => {
 });
 
 after(() => stack?.stop());
-beforeEach(() => stack.exec(`update meter set note = '' where id = ${id}; delete from audit_log where operator_login like 'd-%'`));
+beforeEach(() => stack.exec(`update meter set note = '' where id = ${id}; ${emptyLog("operator_login like 'd-%'")}`));
 
 async function write(text, who = admin, shown) {
   const page = await who.get(`/meters/${id}/note`);

@@ -1,7 +1,7 @@
 // command_queue and session_enter: the two doors with rules of their own.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { startStack } from '../lib/stack.mjs';
+import { emptyLog, startStack } from '../lib/stack.mjs';
 
 let stack;
 before(async () => {
@@ -53,7 +53,7 @@ test('two commands of one meter are never open together, whoever writes them', (
 });
 
 test('a command stands in the log with who, what, which meter and from where', () => {
-  stack.exec('delete from audit_log');
+  stack.exec(emptyLog());
   queue(1, 'valve_close');
   queue(1, 'valve_open');
   assert.deepEqual(stack.sql('select operator_login, action, note, address from audit_log order by id'), [
@@ -80,7 +80,7 @@ test('a meter without a valve is not commanded', () => {
 });
 
 test('a refused command leaves no trace', () => {
-  stack.exec('delete from command; delete from audit_log');
+  stack.exec(`delete from command; ${emptyLog()}`);
   assert.throws(() => queue(4, 'valve_close'));
   assert.deepEqual(stack.sql('select (select count(*) from command) c, (select count(*) from audit_log) a'),
     [{ c: 0, a: 0 }]);
