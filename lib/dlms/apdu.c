@@ -56,15 +56,58 @@ static enum err confirm_read(struct cursor *c, struct dlms_confirm *out)
 
 static enum err exception_read(struct cursor *c, struct dlms_exception *out)
 {
-    uint32_t counter;
     enum err e;
 
     if ((e = cursor_u8(c, "state-error", &out->state_error)) != ERR_OK ||
         (e = cursor_u8(c, "service-error", &out->service_error)) != ERR_OK)
         return e;
-    if (out->service_error == COUNTER_ERROR && cursor_left(c) > 0)
-        return cursor_u32(c, "invocation counter", &counter);
-    return ERR_OK;
+    out->has_counter =
+        out->service_error == COUNTER_ERROR && cursor_left(c) > 0;
+    if (!out->has_counter)
+        return ERR_OK;
+    return cursor_u32(c, "invocation counter", &out->counter);
+}
+
+static void exception_put(struct dlms_out *o, const struct dlms_exception *x)
+{
+    dlms_out_u8(o, DLMS_EXCEPTION_RESPONSE);
+    dlms_out_u8(o, x->state_error);
+    dlms_out_u8(o, x->service_error);
+    if (x->has_counter)
+        dlms_out_u32(o, x->counter);
+}
+
+/* block-control: last block, streaming, window of six bits. */
+#define LAST_BLOCK 0x80u
+#define STREAMING  0x40u
+#define WINDOW     0x3Fu
+
+static enum err general_block_read(struct cursor *c,
+                                   struct dlms_general_block *out)
+{
+    uint8_t control;
+    enum err e;
+
+    if ((e = cursor_u8(c, "block-control", &control)) != ERR_OK ||
+        (e = cursor_u16(c, "block-number", &out->number)) != ERR_OK ||
+        (e = cursor_u16(c, "block-number-ack", &out->confirmed)) != ERR_OK)
+        return e;
+    out->last = (control & LAST_BLOCK) != 0;
+    out->streaming = (control & STREAMING) != 0;
+    out->window = control & WINDOW;
+    return cursor_octets(c, "block-data", &out->raw);
+}
+
+static void general_block_put(struct dlms_out *o,
+                              const struct dlms_general_block *b)
+{
+    dlms_out_u8(o, DLMS_GENERAL_BLOCK_TRANSFER);
+    dlms_out_u8(o, (b->last ? LAST_BLOCK : 0) | (b->streaming ? STREAMING : 0) |
+                       (b->window & WINDOW));
+    dlms_out_u16(o, b->number);
+    dlms_out_u16(o, b->confirmed);
+    dlms_out_length(o, b->raw.len);
+    dlms_out_raw(o, b->raw.at, b->raw.len);
 }
 
 static enum err ciphered_read(struct cursor *c, uint8_t tag,
@@ -111,6 +154,8 @@ static enum err read_by_tag(struct arena *a, struct cursor *c,
         return exception_read(c, &out->exception);
     case DLMS_CONFIRMED_SERVICE_ERROR:
         return service_error_read(c, &out->service_error);
+    case DLMS_GENERAL_BLOCK_TRANSFER:
+        return general_block_read(c, &out->general_block);
     default:
         break;
     }
@@ -187,9 +232,10 @@ enum err dlms_apdu_put(struct dlms_out *o, const struct dlms_apdu *apdu)
     case DLMS_ACTION_RESPONSE:
         return response_put(o, apdu->tag, &apdu->response);
     case DLMS_EXCEPTION_RESPONSE:
-        dlms_out_u8(o, apdu->tag);
-        dlms_out_u8(o, apdu->exception.state_error);
-        dlms_out_u8(o, apdu->exception.service_error);
+        exception_put(o, &apdu->exception);
+        return ERR_OK;
+    case DLMS_GENERAL_BLOCK_TRANSFER:
+        general_block_put(o, &apdu->general_block);
         return ERR_OK;
     case DLMS_CONFIRMED_SERVICE_ERROR:
         service_error_put(o, &apdu->service_error);

@@ -3,9 +3,17 @@
  * for each, decoded by dlms_apdu_read and encoded by dlms_apdu_put, for
  * client and server alike.
  *
- * Not implemented, and refused by name: block transfer of any kind (GET, SET,
- * ACTION with blocks, general-block-transfer), lists (with-list), selective
- * access, short names, event-notification, HLS beyond carrying its fields.
+ *   ACSE             AARQ, AARE, RLRQ, RLRE with all fields of Table 6 that
+ *                    a meter looks at; others are passed over by their length
+ *   xDLMS Initiate   request and response, plain; ciphered ones are carried
+ *   GET SET ACTION   normal, with-list, with blocks both ways, selective access
+ *   general-block-transfer, general-glo- and general-ded-ciphering, glo-, ded-
+ *   data-notification and its confirmation, exception-response,
+ *   confirmed-service-error
+ *
+ * Not implemented, and refused by name: short names (read, write, information
+ * report), event-notification, access-request and -response, general-ciphering
+ * (DD, agreed and wrapped keys), general-signing.
  */
 #ifndef LAZUR_LIB_DLMS_APDU_H
 #define LAZUR_LIB_DLMS_APDU_H
@@ -39,10 +47,11 @@ enum dlms_tag {
     DLMS_EXCEPTION_RESPONSE        = 0xD8,
     DLMS_GENERAL_GLO_CIPHERING     = 0xDB,
     DLMS_GENERAL_DED_CIPHERING     = 0xDC,
+    DLMS_GENERAL_BLOCK_TRANSFER    = 0xE0,
     /* glo- C8..CF and ded- D0..D7 forms of the above are kept as they are */
 };
 
-/* Data-Access-Result and Action-Result share these. */
+/* Data-Access-Result and Action-Result share these; 15 and 16 differ. */
 enum dlms_result {
     DLMS_SUCCESS                 = 0,
     DLMS_HARDWARE_FAULT          = 1,
@@ -54,13 +63,23 @@ enum dlms_result {
     DLMS_TYPE_UNMATCHED          = 12,
     DLMS_SCOPE_OF_ACCESS_VIOLATED = 13,
     DLMS_DATA_BLOCK_UNAVAILABLE  = 14,
+    DLMS_LONG_GET_ABORTED        = 15, /* of an action: long-action-aborted */
+    DLMS_NO_LONG_GET             = 16, /* no-long-action-in-progress */
+    DLMS_LONG_SET_ABORTED        = 17,
+    DLMS_NO_LONG_SET             = 18,
+    DLMS_DATA_BLOCK_NUMBER_INVALID = 19,
     DLMS_OTHER_REASON            = 250,
 };
 
 enum dlms_mechanism {
     DLMS_LOWEST = 0, /* no authentication */
     DLMS_LLS    = 1, /* low level security: a password */
-    DLMS_HLS    = 2, /* 2 and above are carried, not computed */
+    DLMS_HLS    = 2, /* of the manufacturer; hls.h computes 3 ... 6 */
+    DLMS_HLS_MD5    = 3,
+    DLMS_HLS_SHA1   = 4,
+    DLMS_HLS_GMAC   = 5,
+    DLMS_HLS_SHA256 = 6,
+    DLMS_HLS_ECDSA  = 7, /* carried, not computed */
 };
 
 enum dlms_context {
@@ -91,10 +110,18 @@ struct dlms_confirm {
 };
 
 /* Conformance bits, IEC 62056-5-3, 9.4.6.1: bit 0 is the first of 24. */
-#define DLMS_CONFORMANCE(bit)   (0x800000u >> (bit))
-#define DLMS_CONFORMANCE_GET    DLMS_CONFORMANCE(19)
-#define DLMS_CONFORMANCE_SET    DLMS_CONFORMANCE(20)
-#define DLMS_CONFORMANCE_ACTION DLMS_CONFORMANCE(23)
+#define DLMS_CONFORMANCE(bit)               (0x800000u >> (bit))
+#define DLMS_CONFORMANCE_GENERAL_PROTECTION DLMS_CONFORMANCE(1)
+#define DLMS_CONFORMANCE_GENERAL_BLOCKS     DLMS_CONFORMANCE(2)
+#define DLMS_CONFORMANCE_GET_BLOCKS         DLMS_CONFORMANCE(11)
+#define DLMS_CONFORMANCE_SET_BLOCKS         DLMS_CONFORMANCE(12)
+#define DLMS_CONFORMANCE_ACTION_BLOCKS      DLMS_CONFORMANCE(13)
+#define DLMS_CONFORMANCE_LISTS              DLMS_CONFORMANCE(14)
+#define DLMS_CONFORMANCE_NOTIFICATION       DLMS_CONFORMANCE(16)
+#define DLMS_CONFORMANCE_GET                DLMS_CONFORMANCE(19)
+#define DLMS_CONFORMANCE_SET                DLMS_CONFORMANCE(20)
+#define DLMS_CONFORMANCE_SELECTIVE          DLMS_CONFORMANCE(21)
+#define DLMS_CONFORMANCE_ACTION             DLMS_CONFORMANCE(23)
 
 /* xDLMS InitiateRequest and InitiateResponse of the user-information. */
 struct dlms_initiate {
@@ -162,25 +189,100 @@ struct dlms_target {
     uint8_t index;
 };
 
-/* GET, SET and ACTION request, normal. */
-struct dlms_request {
-    uint8_t invoke; /* invoke-id-and-priority */
+/* clang-format off */
+enum dlms_form { /* the choice behind the tag; 0 is written as 1 */
+    DLMS_NORMAL                  = 1,
+    /* requests */
+    DLMS_GET_NEXT                = 2,
+    DLMS_GET_LIST                = 3,
+    DLMS_SET_FIRST_BLOCK         = 2,
+    DLMS_SET_BLOCK               = 3,
+    DLMS_SET_LIST                = 4,
+    DLMS_SET_LIST_FIRST_BLOCK    = 5,
+    DLMS_ACTION_NEXT             = 2,
+    DLMS_ACTION_LIST             = 3,
+    DLMS_ACTION_FIRST_BLOCK      = 4,
+    DLMS_ACTION_LIST_FIRST_BLOCK = 5,
+    DLMS_ACTION_BLOCK            = 6,
+    /* responses */
+    DLMS_GOT_BLOCK               = 2,
+    DLMS_GOT_LIST                = 3,
+    DLMS_SET_BLOCK_TAKEN         = 2,
+    DLMS_SET_LAST_BLOCK          = 3,
+    DLMS_SET_LAST_BLOCK_LIST     = 4,
+    DLMS_SET_LIST_DONE           = 5,
+    DLMS_ACTED_BLOCK             = 2,
+    DLMS_ACTED_LIST              = 3,
+    DLMS_ACTED_NEXT              = 4,
+};
+/* clang-format on */
+
+#define DLMS_LIST_MAX 128 /* things asked for in one request */
+
+/* A part of an encoding; number alone where the form has no more. */
+struct dlms_block {
+    bool last;
+    uint32_t number;
+    struct bytes raw;
+};
+
+/* One thing asked for: an attribute with or without a selection, a method. */
+struct dlms_asked {
     struct dlms_target target;
+    bool has_selection; /* GET and SET: selective access */
+    uint8_t selector;
+    struct dlms_value selection;
     bool has_value; /* SET: always; ACTION: when it has a parameter */
     struct dlms_value value;
 };
 
-/* GET, SET and ACTION response, normal. */
-struct dlms_response {
-    uint8_t invoke;
+/* GET, SET and ACTION request. list and block by form, else target. */
+struct dlms_request {
+    uint8_t form;   /* enum dlms_form */
+    uint8_t invoke; /* invoke-id-and-priority */
+    struct dlms_target target;
+    bool has_value; /* SET: always; ACTION: when it has a parameter */
+    struct dlms_value value;
+    bool has_selection;
+    uint8_t selector;
+    struct dlms_value selection;
+    struct dlms_asked *list;
+    size_t n;
+    struct dlms_block block;
+};
+
+/* What one thing asked for gave. */
+struct dlms_given {
     uint8_t result; /* enum dlms_result */
     bool has_value; /* GET: result is success; ACTION: it returned data */
     struct dlms_value value;
 };
 
+/* GET, SET and ACTION response. list and block by form, else the result. */
+struct dlms_response {
+    uint8_t form; /* enum dlms_form */
+    uint8_t invoke;
+    uint8_t result; /* enum dlms_result; of GOT_BLOCK too */
+    bool has_value; /* GET: result is success; ACTION: it returned data */
+    struct dlms_value value;
+    struct dlms_given *list;
+    size_t n;
+    struct dlms_block block;
+};
+
 struct dlms_exception {
     uint8_t state_error;   /* 1 service not allowed, 2 service unknown */
     uint8_t service_error; /* 1 not possible, 2 not supported, 3 other, ... */
+    bool has_counter;      /* service_error 6, invocation-counter-error */
+    uint32_t counter;      /* the one the server awaits */
+};
+
+/* general-block-transfer (E0): a part of another APDU. */
+struct dlms_general_block {
+    bool last, streaming;
+    uint8_t window; /* blocks its sender can take without a confirmation */
+    uint16_t number, confirmed;
+    struct bytes raw;
 };
 
 /* An APDU that cipher.h can open: general (DB, DC) or glo-, ded-. */
@@ -204,6 +306,7 @@ struct dlms_apdu {
         struct dlms_exception exception;
         struct dlms_service_error service_error;
         struct dlms_ciphered ciphered;
+        struct dlms_general_block general_block;
     };
 };
 
@@ -222,13 +325,49 @@ enum err dlms_apdu_read(struct arena *a, struct bytes b,
 enum err dlms_apdu_put(struct dlms_out *o,
                        const struct dlms_apdu *apdu) MUST_CHECK;
 
+/*
+ * xDLMS Initiate by itself, its tag (01, 08) included: what is ciphered
+ * before it becomes the information of an AARQ or AARE.
+ */
+void dlms_initiate_request_put(struct dlms_out *o,
+                               const struct dlms_initiate *i);
+void dlms_initiate_response_put(struct dlms_out *o,
+                                const struct dlms_initiate *i);
+enum err dlms_initiate_request_read(struct bytes b,
+                                    struct dlms_initiate *out) MUST_CHECK;
+enum err dlms_initiate_response_read(struct bytes b,
+                                     struct dlms_initiate *out) MUST_CHECK;
+
+/*
+ * What the blocks of a long service add up to: a list of asked values (SET and
+ * ACTION requests with-list), of what GET gave, of what ACTION gave. The count
+ * comes first.
+ */
+enum err dlms_values_read(struct arena *a, struct bytes b,
+                          struct dlms_asked *list, size_t n) MUST_CHECK;
+enum err dlms_values_put(struct dlms_out *o, const struct dlms_asked *list,
+                         size_t n) MUST_CHECK;
+enum err dlms_given_read(struct arena *a, struct bytes b, uint8_t tag,
+                         struct dlms_given **list, size_t *n) MUST_CHECK;
+enum err dlms_given_put(struct dlms_out *o, uint8_t tag,
+                        const struct dlms_given *list, size_t n) MUST_CHECK;
+
 /* True for tags that dlms_apdu_read fills apdu.ciphered for. */
 bool dlms_tag_ciphered(uint8_t tag);
 
 /* "data-notification", "get-request" ...; NULL when unknown. */
 const char *dlms_tag_name(uint8_t tag);
 const char *dlms_result_name(uint8_t result);
-const char *dlms_diagnostic_name(uint8_t diagnostic);
+const char *dlms_action_result_name(uint8_t result);
+const char *dlms_diagnostic_name(uint8_t diagnostic); /* acse-service-user */
+const char *dlms_provider_diagnostic_name(uint8_t diagnostic);
+const char *dlms_mechanism_name(uint8_t mechanism);
+const char *dlms_state_error_name(uint8_t error);   /* exception-response */
+const char *dlms_service_error_name(uint8_t error); /* exception-response */
+
+/* "initiate: pdu-size-too-short": kind and value of a service error. */
+char *dlms_service_error_text(struct arena *a,
+                              const struct dlms_service_error *e);
 
 /* ---- the ones everybody sends ---- */
 

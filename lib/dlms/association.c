@@ -20,9 +20,7 @@ enum aare_field { AARE_CONTEXT = 0xA1, AARE_RESULT = 0xA2,
 enum { REQUIREMENTS_AARQ = 0x8A, REQUIREMENTS_AARE = 0x88, INFORMATION = 0xBE,
        OBJECT_IDENTIFIER = 0x06, OCTETS = 0x04, INTEGER = 0x02,
        CHARSTRING = 0x80, BY_USER = 0xA1, BY_PROVIDER = 0xA2, REASON = 0x80,
-       INITIATE_REQUEST = 0x01, INITIATE_RESPONSE = 0x08,
-       CONFORMANCE_BLOCK = 0x5F1F, CONFORMANCE_LEN = 0x0400,
-       VAA_NAME = 0x0007 };
+       INITIATE_REQUEST = 0x01, INITIATE_RESPONSE = 0x08 };
 /* clang-format on */
 
 /* An element of the tag awaited, as a cursor over its contents. */
@@ -95,70 +93,6 @@ static enum err read_small(struct cursor *c, const char *what, uint8_t *out)
     return ERR_OK;
 }
 
-/* OPTIONAL or DEFAULT byte: 00 it is not there, 01 and the byte. */
-static enum err skip_optional(struct cursor *c, const char *what)
-{
-    uint8_t there, b;
-    enum err e;
-
-    if ((e = cursor_u8(c, what, &there)) != ERR_OK || there == 0)
-        return e;
-    return cursor_u8(c, what, &b);
-}
-
-/* Conformance, with its BER head inside A-XDR, and the PDU size. */
-static enum err read_block(struct cursor *c, struct dlms_initiate *out)
-{
-    uint16_t head, len;
-    uint8_t high;
-    uint16_t low;
-    enum err e;
-
-    if ((e = cursor_u8(c, "DLMS version", &out->version)) != ERR_OK ||
-        (e = cursor_u16(c, "conformance", &head)) != ERR_OK ||
-        (e = cursor_u16(c, "conformance", &len)) != ERR_OK ||
-        (e = cursor_u8(c, "conformance", &high)) != ERR_OK ||
-        (e = cursor_u16(c, "conformance", &low)) != ERR_OK)
-        return e;
-    if (head != CONFORMANCE_BLOCK || len != CONFORMANCE_LEN)
-        return err_raise(ERR_PROTOCOL,
-                         "offset %zu: conformance begins with %04X%04X",
-                         c->at - 7, head, len);
-    out->conformance = (uint32_t)high << 16 | low;
-    return cursor_u16(c, "max-receive-pdu-size", &out->max_pdu);
-}
-
-static enum err read_initiate_request(struct cursor *c,
-                                      struct dlms_initiate *out)
-{
-    uint8_t there;
-    enum err e;
-
-    if ((e = cursor_u8(c, "dedicated-key", &there)) != ERR_OK)
-        return e;
-    if (there != 0 &&
-        (e = cursor_octets(c, "dedicated-key", &out->dedicated_key)) != ERR_OK)
-        return e;
-    if ((e = skip_optional(c, "response-allowed")) != ERR_OK ||
-        (e = skip_optional(c, "quality-of-service")) != ERR_OK ||
-        (e = read_block(c, out)) != ERR_OK)
-        return e;
-    return cursor_end(c, "InitiateRequest");
-}
-
-static enum err read_initiate_response(struct cursor *c,
-                                       struct dlms_initiate *out)
-{
-    uint16_t vaa;
-    enum err e;
-
-    if ((e = skip_optional(c, "quality-of-service")) != ERR_OK ||
-        (e = read_block(c, out)) != ERR_OK ||
-        (e = cursor_u16(c, "vaa-name", &vaa)) != ERR_OK)
-        return e;
-    return cursor_end(c, "InitiateResponse");
-}
-
 /* user-information: an octet string; inside is a cursor behind its first
  * byte, which says what it is. */
 static enum err read_information(struct cursor *c, struct bytes *out,
@@ -182,7 +116,7 @@ static enum err aarq_information(struct cursor *c, struct dlms_aarq *out)
         first != INITIATE_REQUEST) /* ciphered: kept as it is */
         return e;
     out->has_initiate = true;
-    return read_initiate_request(&in, &out->initiate);
+    return initiate_request_read(&in, &out->initiate);
 }
 
 static enum err aarq_field(struct cursor *c, uint8_t tag, struct dlms_aarq *out)
@@ -250,7 +184,7 @@ static enum err aare_information(struct cursor *c, struct dlms_aare *out)
     out->has_initiate = first == INITIATE_RESPONSE;
     out->has_error = first == DLMS_CONFIRMED_SERVICE_ERROR;
     if (out->has_initiate)
-        return read_initiate_response(&in, &out->initiate);
+        return initiate_response_read(&in, &out->initiate);
     if (!out->has_error)
         return ERR_OK;
     if ((e = service_error_read(&in, &out->error)) != ERR_OK)

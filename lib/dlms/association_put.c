@@ -39,38 +39,6 @@ static void put_mechanism(struct dlms_out *o, unsigned requirements,
     put(o, tag, oid, sizeof(oid));
 }
 
-static void put_block(struct dlms_out *o, const struct dlms_initiate *i)
-{
-    dlms_out_u8(o, i->version);
-    dlms_out_u32(o, 0x5F1F0400); /* [APPLICATION 31], 4 bytes, 0 unused bits */
-    dlms_out_u8(o, i->conformance >> 16 & 0xFF);
-    dlms_out_u16(o, i->conformance & 0xFFFF);
-    dlms_out_u16(o, i->max_pdu);
-}
-
-static void put_initiate_request(struct dlms_out *o,
-                                 const struct dlms_initiate *i)
-{
-    dlms_out_u8(o, 0x01);
-    dlms_out_u8(o, i->dedicated_key.len > 0);
-    if (i->dedicated_key.len > 0) {
-        dlms_out_length(o, i->dedicated_key.len);
-        dlms_out_raw(o, i->dedicated_key.at, i->dedicated_key.len);
-    }
-    dlms_out_u8(o, 0); /* response-allowed: by default */
-    dlms_out_u8(o, 0); /* no quality of service */
-    put_block(o, i);
-}
-
-static void put_initiate_response(struct dlms_out *o,
-                                  const struct dlms_initiate *i)
-{
-    dlms_out_u8(o, 0x08);
-    dlms_out_u8(o, 0);
-    put_block(o, i);
-    dlms_out_u16(o, 0x0007); /* vaa-name with logical names */
-}
-
 void aarq_put(struct dlms_out *o, const struct dlms_aarq *q)
 {
     struct dlms_out in, info;
@@ -85,7 +53,7 @@ void aarq_put(struct dlms_out *o, const struct dlms_aarq *q)
     if (q->password.len > 0)
         put_nested(&in, 0xAC, 0x80, q->password.at, q->password.len);
     if (q->has_initiate)
-        put_initiate_request(&info, &q->initiate);
+        dlms_initiate_request_put(&info, &q->initiate);
     else
         dlms_out_raw(&info, q->information.at, q->information.len);
     if (info.len > 0)
@@ -99,7 +67,7 @@ static void put_aare_information(struct dlms_out *o, const struct dlms_aare *r)
 
     dlms_out_init(&info, o->a);
     if (r->has_initiate)
-        put_initiate_response(&info, &r->initiate);
+        dlms_initiate_response_put(&info, &r->initiate);
     else if (r->has_error)
         service_error_put(&info, &r->error);
     else

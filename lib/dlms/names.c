@@ -57,19 +57,12 @@ static const struct name results[] = {
     { 12,  "type-unmatched" },
     { 13,  "scope-of-access-violated" },
     { 14,  "data-block-unavailable" },
-    { 15,  "long-action-aborted" },
-    { 16,  "no-long-action-in-progress" },
+    { 15,  "long-get-aborted" },
+    { 16,  "no-long-get-in-progress" },
+    { 17,  "long-set-aborted" },
+    { 18,  "no-long-set-in-progress" },
+    { 19,  "data-block-number-invalid" },
     { 250, "other-reason" },
-};
-
-static const struct name diagnostics[] = {
-    { 0,  "null" },
-    { 1,  "no-reason-given" },
-    { 2,  "application-context-name-not-supported" },
-    { 11, "authentication-mechanism-name-not-recognised" },
-    { 12, "authentication-mechanism-name-required" },
-    { 13, "authentication-failure" },
-    { 14, "authentication-required" },
 };
 /* clang-format on */
 
@@ -79,6 +72,15 @@ static const char *find(const struct name *names, size_t n, uint8_t code)
         if (names[i].code == code)
             return names[i].text;
     return NULL;
+}
+
+const char *dlms_action_result_name(uint8_t result)
+{
+    if (result == 15)
+        return "long-action-aborted";
+    if (result == 16)
+        return "no-long-action-in-progress";
+    return result > 16 && result < 250 ? "unknown" : dlms_result_name(result);
 }
 
 const char *dlms_tag_name(uint8_t tag)
@@ -97,14 +99,6 @@ const char *dlms_result_name(uint8_t result)
 {
     const char *name =
         find(results, sizeof(results) / sizeof(results[0]), result);
-
-    return name != NULL ? name : "unknown";
-}
-
-const char *dlms_diagnostic_name(uint8_t diagnostic)
-{
-    const char *name = find(
-        diagnostics, sizeof(diagnostics) / sizeof(diagnostics[0]), diagnostic);
 
     return name != NULL ? name : "unknown";
 }

@@ -18,7 +18,13 @@ void aare_put(struct dlms_out *o, const struct dlms_aare *r);
 void release_put(struct dlms_out *o, uint8_t tag, const struct dlms_release *r);
 void service_error_put(struct dlms_out *o, const struct dlms_service_error *e);
 
-/* service.c: GET, SET and ACTION, request and response */
+/* initiate.c, behind the tag and to the end */
+enum err initiate_request_read(struct cursor *c,
+                               struct dlms_initiate *out) MUST_CHECK;
+enum err initiate_response_read(struct cursor *c,
+                                struct dlms_initiate *out) MUST_CHECK;
+
+/* service.c, service_put.c: GET, SET and ACTION, request and response */
 enum err request_read(struct arena *a, struct cursor *c, uint8_t tag,
                       struct dlms_request *out) MUST_CHECK;
 enum err response_read(struct arena *a, struct cursor *c, uint8_t tag,

@@ -118,23 +118,72 @@ static void aare(struct printer *p, int depth, const struct dlms_aare *r)
              r->error.kind, r->error.value);
 }
 
-static void request(struct printer *p, int depth, uint8_t tag,
-                    const struct dlms_request *q)
+static void asked(struct printer *p, int depth, uint8_t tag,
+                  const struct dlms_asked *q)
 {
-    line(p, depth, "invoke id %u, class %u, %s, %s %u", q->invoke & 0x0Fu,
-         q->target.class_id, object_words(p->a, q->target.name),
+    line(p, depth, "class %u, %s, %s %u", q->target.class_id,
+         object_words(p->a, q->target.name),
          tag == DLMS_ACTION_REQUEST ? "method" : "attribute", q->target.index);
+    if (q->has_selection) {
+        line(p, depth + 1, "selected by %u", q->selector);
+        value(p, depth + 1, "", &q->selection);
+    }
     if (q->has_value)
         value(p, depth, "", &q->value);
 }
 
-static void response(struct printer *p, int depth,
+static void block(struct printer *p, int depth, const struct dlms_block *b)
+{
+    line(p, depth, "block %" PRIu32 "%s, %zu bytes", b->number,
+         b->last ? ", the last" : "", b->raw.len);
+}
+
+static void request(struct printer *p, int depth, uint8_t tag,
+                    const struct dlms_request *q)
+{
+    const struct dlms_asked one = { q->target,    q->has_selection, q->selector,
+                                    q->selection, q->has_value,     q->value };
+
+    line(p, depth, "invoke id %u, choice %u", q->invoke & 0x0Fu, q->form);
+    if (q->n == 0 && q->target.class_id != 0)
+        asked(p, depth, tag, &one);
+    for (size_t i = 0; i < q->n; i++)
+        asked(p, depth, tag, &q->list[i]);
+    if (q->block.number > 0)
+        block(p, depth, &q->block);
+}
+
+static void given(struct printer *p, int depth, uint8_t tag,
+                  const struct dlms_given *g)
+{
+    line(p, depth, "%s",
+         tag == DLMS_ACTION_RESPONSE ? dlms_action_result_name(g->result)
+                                     : dlms_result_name(g->result));
+    if (g->has_value)
+        value(p, depth, "", &g->value);
+}
+
+static void response(struct printer *p, int depth, uint8_t tag,
                      const struct dlms_response *r)
 {
-    line(p, depth, "invoke id %u, %s", r->invoke & 0x0Fu,
-         dlms_result_name(r->result));
-    if (r->has_value)
-        value(p, depth, "", &r->value);
+    const struct dlms_given one = { r->result, r->has_value, r->value };
+
+    line(p, depth, "invoke id %u, choice %u", r->invoke & 0x0Fu, r->form);
+    if (r->n == 0)
+        given(p, depth, tag, &one);
+    for (size_t i = 0; i < r->n; i++)
+        given(p, depth, tag, &r->list[i]);
+    if (r->block.number > 0)
+        block(p, depth, &r->block);
+}
+
+static void general_block(struct printer *p, int depth,
+                          const struct dlms_general_block *b)
+{
+    line(p, depth, "block %u%s%s, window %u, confirms %u, %zu bytes: %s",
+         b->number, b->last ? ", the last" : "",
+         b->streaming ? ", streaming" : "", b->window, b->confirmed, b->raw.len,
+         hex_words(p->a, b->raw));
 }
 
 /* The bytes around "offset n" of the last error, the one at n in brackets. */
@@ -213,15 +262,18 @@ static enum err one_apdu(struct printer *p, int depth,
     case DLMS_GET_RESPONSE:
     case DLMS_SET_RESPONSE:
     case DLMS_ACTION_RESPONSE:
-        response(p, depth, &u->response);
+        response(p, depth, u->tag, &u->response);
         break;
     case DLMS_EXCEPTION_RESPONSE:
-        line(p, depth, "state error %u, service error %u",
-             u->exception.state_error, u->exception.service_error);
+        line(p, depth, "%s, %s",
+             dlms_state_error_name(u->exception.state_error),
+             dlms_service_error_name(u->exception.service_error));
         break;
     case DLMS_CONFIRMED_SERVICE_ERROR:
-        line(p, depth, "service error %u, %u, %u", u->service_error.service,
-             u->service_error.kind, u->service_error.value);
+        line(p, depth, "%s", dlms_service_error_text(p->a, &u->service_error));
+        break;
+    case DLMS_GENERAL_BLOCK_TRANSFER:
+        general_block(p, depth, &u->general_block);
         break;
     default:
         return ciphered(p, depth, &u->ciphered);

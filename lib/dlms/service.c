@@ -1,28 +1,11 @@
-/* GET, SET and ACTION, the normal forms (IEC 62056-5-3, 9.3 and 9.5). */
+/* Reading GET, SET and ACTION: normal forms, lists and blocks (IEC 62056-5-3,
+ * 9.3 and 9.5). */
 #include "lib/dlms/parts.h"
-
-#define NORMAL 1
 
 enum err value_at_cursor(struct arena *a, struct cursor *c,
                          struct dlms_value *out)
 {
     return dlms_value_read(a, (struct bytes){ c->base, c->end }, &c->at, out);
-}
-
-/* The choice behind the tag, and invoke-id-and-priority. */
-static enum err read_head(struct cursor *c, uint8_t tag, uint8_t *invoke)
-{
-    uint8_t choice;
-    enum err e;
-
-    if ((e = cursor_u8(c, "choice", &choice)) != ERR_OK)
-        return e;
-    if (choice != NORMAL)
-        return err_raise(ERR_PROTOCOL,
-                         "offset %zu: %s of choice %u (blocks, lists) is not "
-                         "implemented",
-                         c->at - 1, dlms_tag_name(tag), choice);
-    return cursor_u8(c, "invoke-id", invoke);
 }
 
 static enum err read_target(struct cursor *c, struct dlms_target *out)
@@ -38,24 +21,185 @@ static enum err read_target(struct cursor *c, struct dlms_target *out)
     return cursor_u8(c, "attribute or method", &out->index);
 }
 
-enum err request_read(struct arena *a, struct cursor *c, uint8_t tag,
-                      struct dlms_request *out)
+/* access-selection, behind an attribute. */
+static enum err read_selection(struct arena *a, struct cursor *c,
+                               struct dlms_asked *out)
 {
     uint8_t there;
     enum err e;
 
-    if ((e = read_head(c, tag, &out->invoke)) != ERR_OK ||
-        (e = read_target(c, &out->target)) != ERR_OK ||
-        (e = cursor_u8(c, "optional part", &there)) != ERR_OK)
+    if ((e = cursor_u8(c, "access selection", &there)) != ERR_OK || there == 0)
         return e;
-    /* GET and SET: access selection; ACTION: parameters. */
-    if (tag != DLMS_ACTION_REQUEST && there != 0)
+    out->has_selection = true;
+    if ((e = cursor_u8(c, "access selector", &out->selector)) != ERR_OK)
+        return e;
+    return value_at_cursor(a, c, &out->selection);
+}
+
+static enum err read_block(struct cursor *c, struct dlms_block *out)
+{
+    uint8_t last;
+    enum err e;
+
+    if ((e = cursor_u8(c, "last-block", &last)) != ERR_OK ||
+        (e = cursor_u32(c, "block-number", &out->number)) != ERR_OK)
+        return e;
+    out->last = last != 0;
+    return cursor_octets(c, "raw-data", &out->raw);
+}
+
+/* A count that the bytes left can hold, each element of so many at least. */
+static enum err read_count(struct cursor *c, size_t each, size_t *n)
+{
+    enum err e;
+
+    if ((e = cursor_length(c, n)) != ERR_OK)
+        return e;
+    if (*n == 0 || *n > DLMS_LIST_MAX)
+        return err_raise(ERR_PROTOCOL, "offset %zu: a list of %zu", c->at, *n);
+    return cursor_need(c, *n * each, "list");
+}
+
+static enum err read_list(struct arena *a, struct cursor *c, uint8_t tag,
+                          struct dlms_request *out)
+{
+    enum err e;
+
+    if ((e = read_count(c, 9, &out->n)) != ERR_OK)
+        return e;
+    out->list = arena_alloc(a, out->n * sizeof(*out->list));
+    for (size_t i = 0; i < out->n; i++)
+        if ((e = read_target(c, &out->list[i].target)) != ERR_OK ||
+            (tag != DLMS_ACTION_REQUEST &&
+             (e = read_selection(a, c, &out->list[i])) != ERR_OK))
+            return e;
+    return ERR_OK;
+}
+
+static enum err read_values(struct arena *a, struct cursor *c,
+                            struct dlms_asked *list, size_t n)
+{
+    size_t count;
+    enum err e;
+
+    if ((e = cursor_length(c, &count)) != ERR_OK)
+        return e;
+    if (count != n)
         return err_raise(ERR_PROTOCOL,
-                         "offset %zu: selective access is not implemented",
-                         c->at - 1);
+                         "offset %zu: %zu values for a list of %zu", c->at,
+                         count, n);
+    for (size_t i = 0; i < n; i++) {
+        list[i].has_value = true;
+        if ((e = value_at_cursor(a, c, &list[i].value)) != ERR_OK)
+            return e;
+    }
+    return ERR_OK;
+}
+
+enum err dlms_values_read(struct arena *a, struct bytes b,
+                          struct dlms_asked *list, size_t n)
+{
+    struct cursor c = cursor_of(b);
+    enum err e = read_values(a, &c, list, n);
+
+    return e != ERR_OK ? e : cursor_end(&c, "values");
+}
+
+static enum err request_one(struct arena *a, struct cursor *c, uint8_t tag,
+                            struct dlms_request *out)
+{
+    struct dlms_asked one = { 0 };
+    uint8_t there = 0;
+    enum err e;
+
+    if ((e = read_target(c, &out->target)) != ERR_OK)
+        return e;
+    if (tag != DLMS_ACTION_REQUEST &&
+        (e = read_selection(a, c, &one)) != ERR_OK)
+        return e;
+    out->has_selection = one.has_selection;
+    out->selector = one.selector;
+    out->selection = one.selection;
+    if (out->form != DLMS_NORMAL) /* the first block holds the value's start */
+        return read_block(c, &out->block);
+    if (tag == DLMS_ACTION_REQUEST &&
+        (e = cursor_u8(c, "parameters", &there)) != ERR_OK)
+        return e;
     out->has_value = tag == DLMS_SET_REQUEST || there != 0;
     return out->has_value ? value_at_cursor(a, c, &out->value) : ERR_OK;
 }
+
+static enum err request_list(struct arena *a, struct cursor *c, uint8_t tag,
+                             bool blocks, struct dlms_request *out)
+{
+    enum err e = read_list(a, c, tag, out);
+
+    if (e != ERR_OK || tag == DLMS_GET_REQUEST)
+        return e;
+    return blocks ? read_block(c, &out->block)
+                  : read_values(a, c, out->list, out->n);
+}
+
+static enum err unknown_form(const struct cursor *c, uint8_t tag, uint8_t form)
+{
+    return err_raise(ERR_PROTOCOL, "offset %zu: %s of choice %u is not known",
+                     c->at, dlms_tag_name(tag), form);
+}
+
+static enum err get_request(struct arena *a, struct cursor *c, uint8_t tag,
+                            struct dlms_request *out)
+{
+    if (out->form == DLMS_GET_NEXT)
+        return cursor_u32(c, "block-number", &out->block.number);
+    if (out->form == DLMS_GET_LIST)
+        return request_list(a, c, tag, false, out);
+    return unknown_form(c, tag, out->form);
+}
+
+static enum err set_request(struct arena *a, struct cursor *c, uint8_t tag,
+                            struct dlms_request *out)
+{
+    if (out->form == DLMS_SET_FIRST_BLOCK)
+        return request_one(a, c, tag, out);
+    if (out->form == DLMS_SET_BLOCK)
+        return read_block(c, &out->block);
+    if (out->form == DLMS_SET_LIST || out->form == DLMS_SET_LIST_FIRST_BLOCK)
+        return request_list(a, c, tag, out->form != DLMS_SET_LIST, out);
+    return unknown_form(c, tag, out->form);
+}
+
+static enum err action_request(struct arena *a, struct cursor *c, uint8_t tag,
+                               struct dlms_request *out)
+{
+    if (out->form == DLMS_ACTION_NEXT)
+        return cursor_u32(c, "block-number", &out->block.number);
+    if (out->form == DLMS_ACTION_FIRST_BLOCK)
+        return request_one(a, c, tag, out);
+    if (out->form == DLMS_ACTION_BLOCK)
+        return read_block(c, &out->block);
+    if (out->form == DLMS_ACTION_LIST ||
+        out->form == DLMS_ACTION_LIST_FIRST_BLOCK)
+        return request_list(a, c, tag, out->form != DLMS_ACTION_LIST, out);
+    return unknown_form(c, tag, out->form);
+}
+
+enum err request_read(struct arena *a, struct cursor *c, uint8_t tag,
+                      struct dlms_request *out)
+{
+    enum err e;
+
+    if ((e = cursor_u8(c, "choice", &out->form)) != ERR_OK ||
+        (e = cursor_u8(c, "invoke-id", &out->invoke)) != ERR_OK)
+        return e;
+    if (out->form == DLMS_NORMAL)
+        return request_one(a, c, tag, out);
+    if (tag == DLMS_GET_REQUEST)
+        return get_request(a, c, tag, out);
+    return tag == DLMS_SET_REQUEST ? set_request(a, c, tag, out)
+                                   : action_request(a, c, tag, out);
+}
+
+/* ---- responses ---- */
 
 /* Get-Data-Result, which is also what an action returns. */
 static enum err read_data_or_result(struct arena *a, struct cursor *c,
@@ -75,8 +219,8 @@ static enum err read_data_or_result(struct arena *a, struct cursor *c,
                 : cursor_u8(c, "data-access-result", result);
 }
 
-static enum err read_get_result(struct arena *a, struct cursor *c,
-                                struct dlms_response *out)
+static enum err get_given(struct arena *a, struct cursor *c,
+                          struct dlms_given *out)
 {
     enum err e;
 
@@ -89,63 +233,124 @@ static enum err read_get_result(struct arena *a, struct cursor *c,
     return ERR_OK;
 }
 
-enum err response_read(struct arena *a, struct cursor *c, uint8_t tag,
-                       struct dlms_response *out)
+/* Action-Response-With-Optional-Data. */
+static enum err action_given(struct arena *a, struct cursor *c,
+                             struct dlms_given *out)
 {
     uint8_t there, returned;
     enum err e;
 
-    if ((e = read_head(c, tag, &out->invoke)) != ERR_OK)
-        return e;
-    if (tag == DLMS_GET_RESPONSE)
-        return read_get_result(a, c, out);
     if ((e = cursor_u8(c, "result", &out->result)) != ERR_OK ||
-        tag == DLMS_SET_RESPONSE)
-        return e;
-    if ((e = cursor_u8(c, "return parameters", &there)) != ERR_OK || there == 0)
+        (e = cursor_u8(c, "return parameters", &there)) != ERR_OK || there == 0)
         return e;
     /* A result inside a result says no more than the outer one. */
     return read_data_or_result(a, c, &returned, &out->has_value, &out->value);
 }
 
-enum err request_put(struct dlms_out *o, uint8_t tag,
-                     const struct dlms_request *q)
+static enum err read_given(struct arena *a, struct cursor *c, uint8_t tag,
+                           struct dlms_given *out)
 {
-    if ((tag == DLMS_GET_REQUEST && q->has_value) ||
-        (tag == DLMS_SET_REQUEST && !q->has_value))
-        return err_raise(ERR_INVALID, "%s %s a value", dlms_tag_name(tag),
-                         q->has_value ? "takes no" : "needs");
-    dlms_out_u8(o, tag);
-    dlms_out_u8(o, NORMAL);
-    dlms_out_u8(o, q->invoke);
-    dlms_out_u16(o, q->target.class_id);
-    dlms_out_raw(o, q->target.name.at, sizeof(q->target.name.at));
-    dlms_out_u8(o, q->target.index);
-    dlms_out_u8(o, tag == DLMS_ACTION_REQUEST && q->has_value);
-    return q->has_value ? dlms_value_put(o, &q->value) : ERR_OK;
+    if (tag == DLMS_GET_RESPONSE)
+        return get_given(a, c, out);
+    return tag == DLMS_SET_RESPONSE ? cursor_u8(c, "result", &out->result)
+                                    : action_given(a, c, out);
 }
 
-enum err response_put(struct dlms_out *o, uint8_t tag,
-                      const struct dlms_response *r)
+static enum err read_given_list(struct arena *a, struct cursor *c, uint8_t tag,
+                                struct dlms_given **list, size_t *n)
 {
-    if (tag == DLMS_GET_RESPONSE && r->has_value != (r->result == 0))
-        return err_raise(ERR_INVALID, "a get-response is data or a failure");
-    dlms_out_u8(o, tag);
-    dlms_out_u8(o, NORMAL);
-    dlms_out_u8(o, r->invoke);
-    if (tag == DLMS_GET_RESPONSE) {
-        dlms_out_u8(o, !r->has_value);
-        if (!r->has_value)
-            dlms_out_u8(o, r->result);
-    } else {
-        dlms_out_u8(o, r->result);
-    }
-    if (tag == DLMS_ACTION_RESPONSE) {
-        dlms_out_u8(o, r->has_value);
-        if (r->has_value)
-            dlms_out_u8(o, 0);
-    }
-    if (tag == DLMS_SET_RESPONSE || !r->has_value)
-        return ERR_OK;
-    return dlms_value_put(o, &r->value);
+    enum err e;
+
+    if ((e = read_count(c, 1, n)) != ERR_OK)
+        return e;
+    *list = arena_alloc(a, *n * sizeof(**list));
+    for (size_t i = 0; i < *n; i++)
+        if ((e = read_given(a, c, tag, &(*list)[i])) != ERR_OK)
+            return e;
+    return ERR_OK;
+}
+
+enum err dlms_given_read(struct arena *a, struct bytes b, uint8_t tag,
+                         struct dlms_given **list, size_t *n)
+{
+    struct cursor c = cursor_of(b);
+    enum err e = read_given_list(a, &c, tag, list, n);
+
+    return e != ERR_OK ? e : cursor_end(&c, "results");
+}
+
+static enum err response_one(struct arena *a, struct cursor *c, uint8_t tag,
+                             struct dlms_response *out)
+{
+    struct dlms_given one = { 0 };
+    enum err e = read_given(a, c, tag, &one);
+
+    out->result = one.result;
+    out->has_value = one.has_value;
+    out->value = one.value;
+    return e;
+}
+
+/* DataBlock-G: raw data, or why there is none. */
+static enum err got_block(struct cursor *c, struct dlms_response *out)
+{
+    uint8_t last, choice;
+    enum err e;
+
+    if ((e = cursor_u8(c, "last-block", &last)) != ERR_OK ||
+        (e = cursor_u32(c, "block-number", &out->block.number)) != ERR_OK ||
+        (e = cursor_u8(c, "raw data or result", &choice)) != ERR_OK)
+        return e;
+    out->block.last = last != 0;
+    if (choice == 0)
+        return cursor_octets(c, "raw-data", &out->block.raw);
+    if (choice != 1)
+        return err_raise(ERR_PROTOCOL, "offset %zu: neither data nor a result",
+                         c->at - 1);
+    if ((e = cursor_u8(c, "data-access-result", &out->result)) != ERR_OK)
+        return e;
+    if (out->result == DLMS_SUCCESS)
+        return err_raise(ERR_PROTOCOL, "offset %zu: success without data",
+                         c->at - 1);
+    return ERR_OK;
+}
+
+static enum err set_response(struct arena *a, struct cursor *c,
+                             struct dlms_response *out)
+{
+    enum err e = ERR_OK;
+
+    if (out->form == DLMS_SET_LAST_BLOCK)
+        e = cursor_u8(c, "result", &out->result);
+    else if (out->form == DLMS_SET_LAST_BLOCK_LIST ||
+             out->form == DLMS_SET_LIST_DONE)
+        e = read_given_list(a, c, DLMS_SET_RESPONSE, &out->list, &out->n);
+    else if (out->form != DLMS_SET_BLOCK_TAKEN)
+        return unknown_form(c, DLMS_SET_RESPONSE, out->form);
+    if (e != ERR_OK || out->form == DLMS_SET_LIST_DONE)
+        return e;
+    return cursor_u32(c, "block-number", &out->block.number);
+}
+
+enum err response_read(struct arena *a, struct cursor *c, uint8_t tag,
+                       struct dlms_response *out)
+{
+    enum err e;
+
+    if ((e = cursor_u8(c, "choice", &out->form)) != ERR_OK ||
+        (e = cursor_u8(c, "invoke-id", &out->invoke)) != ERR_OK)
+        return e;
+    if (out->form == DLMS_NORMAL)
+        return response_one(a, c, tag, out);
+    if (tag == DLMS_SET_RESPONSE)
+        return set_response(a, c, out);
+    if (out->form == DLMS_GOT_LIST) /* ACTED_LIST is the same number */
+        return read_given_list(a, c, tag, &out->list, &out->n);
+    if (tag == DLMS_GET_RESPONSE && out->form == DLMS_GOT_BLOCK)
+        return got_block(c, out);
+    if (tag == DLMS_ACTION_RESPONSE && out->form == DLMS_ACTED_BLOCK)
+        return read_block(c, &out->block);
+    if (tag == DLMS_ACTION_RESPONSE && out->form == DLMS_ACTED_NEXT)
+        return cursor_u32(c, "block-number", &out->block.number);
+    return unknown_form(c, tag, out->form);
 }

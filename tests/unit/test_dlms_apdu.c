@@ -276,15 +276,14 @@ static void a_response_is_data_or_a_named_failure(void **state)
 
 static void what_is_not_implemented_is_refused_by_name(void **state)
 {
-    const struct bytes next = BYTES(0xC0, 2, 0xC1, 0, 0, 0, 1);
-    const struct bytes selective =
-        BYTES(0xC0, 1, 0xC1, 0, 7, 1, 0, 99, 1, 0, 0xFF, 2, 1, 1, 0);
-    const struct bytes blocks = BYTES(0xE0, 0x80, 0, 1, 0, 0, 0);
+    const struct bytes choice = BYTES(0xC0, 9, 0xC1, 0, 0, 0, 1);
+    const struct bytes signing = BYTES(0xDF, 0x80, 0, 1, 0, 0, 0);
+    const struct bytes event = BYTES(0xC2, 0x80, 0, 1, 0, 0, 0);
     const struct bytes garbage = BYTES(0x47, 0x45, 0x54);
 
-    assert_refused(*state, next, "get-request of choice 2");
-    assert_refused(*state, selective, "selective access is not implemented");
-    assert_refused(*state, blocks, "general-block-transfer is not");
+    assert_refused(*state, choice, "get-request of choice 9");
+    assert_refused(*state, signing, "general-signing is not implemented");
+    assert_refused(*state, event, "event-notification-request is not");
     assert_refused(*state, garbage, "no APDU begins with 47");
 }
 
