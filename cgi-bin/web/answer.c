@@ -20,6 +20,7 @@ static const char *phrase(int status)
         { 404, "Not Found" },
         { 405, "Method Not Allowed" },
         { 409, "Conflict" },
+        { 413, "Content Too Large" },
         { 422, "Unprocessable Content" },
         { 429, "Too Many Requests" },
         { 503, "Service Unavailable" },

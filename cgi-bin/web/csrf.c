@@ -64,3 +64,14 @@ enum err csrf_check(struct req *r)
                          r->path);
     return ERR_OK;
 }
+
+enum err csrf_guard(struct req *r)
+{
+    enum err e = csrf_check(r);
+
+    if (e == ERR_FORBIDDEN) {
+        answer_error_page(r, 403, "Stale");
+        inner_of(r)->explained = true;
+    }
+    return e;
+}

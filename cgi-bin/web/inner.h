@@ -16,11 +16,18 @@
 /* A form of ours is small; what is larger is not one of ours. */
 #define BODY_MAX 65536
 
+struct form_file {
+    const char *field;
+    struct upload upload;
+};
+
 /* The half that the dispatcher and the answer keep about a request. */
 struct inner {
     const struct program *program;
     const struct route *route;
     struct urlform query, body;
+    struct form_file *files; /* what the form brought beside its fields */
+    size_t n_files;
     const char *token;     /* of the session, from its cookie; or NULL */
     const char *pre_token; /* of a browser nobody has signed in with */
     const char *theme;     /* "", "light", "dark", "contrast" */
@@ -91,6 +98,11 @@ bool view_has(const struct view *v, const char *name);
 enum err request_read(struct req *r) MUST_CHECK;
 enum err request_read_body(struct req *r) MUST_CHECK;
 
+/* ---- upload.c ---- */
+
+/* The body of a route that UPLOADS: fields, and files into the database. */
+enum err request_read_upload(struct req *r) MUST_CHECK;
+
 /* ---- router.c ---- */
 
 /*
@@ -120,6 +132,8 @@ bool browser_is_too_old(const char *user_agent);
 const char *csrf_token(struct req *r);
 /* ERR_FORBIDDEN when the request was not made by a page of ours. */
 enum err csrf_check(struct req *r) MUST_CHECK;
+/* The same, and the page that says so is answered. */
+enum err csrf_guard(struct req *r) MUST_CHECK;
 
 /* ---- session.c ---- */
 

@@ -210,17 +210,11 @@ static enum err check_right(struct req *r)
 
 static enum err check_form(struct req *r)
 {
-    struct inner *in = inner_of(r);
-    enum err e = request_read_body(r);
+    enum effect effect = inner_of(r)->route->effect;
+    enum err e =
+        effect == UPLOADS ? request_read_upload(r) : request_read_body(r);
 
-    if (e != ERR_OK || in->route->effect != CHANGES)
-        return e;
-    e = csrf_check(r);
-    if (e == ERR_FORBIDDEN) {
-        answer_error_page(r, 403, "Stale");
-        in->explained = true;
-    }
-    return e;
+    return e != ERR_OK || effect == READS ? e : csrf_guard(r);
 }
 
 static enum err handle(struct req *r, const char *conninfo)

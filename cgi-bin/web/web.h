@@ -18,6 +18,7 @@
 #include "lib/base/bytes.h"
 #include "lib/base/db.h"
 #include "lib/base/err.h"
+#include "lib/model/upload.h"
 
 /* Who may enter a route: a bit for each of the four roles (GC-025). */
 enum {
@@ -36,7 +37,8 @@ enum {
     ANY_OPERATOR = ROLE_VIEW | ROLE_CONTROL | ROLE_SECURITY | ROLE_ADMIN,
 };
 
-enum effect { READS, CHANGES };
+/* UPLOADS: CHANGES, with a form that may bring files. */
+enum effect { READS, CHANGES, UPLOADS };
 
 struct operator_who {
     int id;
@@ -92,6 +94,16 @@ bool form_has(struct req *r, const char *name);
 /* A whole number in min..max, fallback when absent. ERR_INVALID otherwise. */
 enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
                   int64_t fallback, int64_t *out) MUST_CHECK;
+
+/*
+ * The file of a field on a route that UPLOADS (multipart/form-data; the hidden
+ * field csrf stands before the file); NULL when none was chosen. It is stored
+ * in the transaction of the request and stays for a day: see
+ * lib/model/upload.h.
+ */
+#define UPLOAD_MAX     (INT64_C(64) << 20) /* bytes */
+#define FORM_FILES_MAX 4
+const struct upload *form_file(struct req *r, const char *name);
 
 /* ---- view: what the template may show ---- */
 
