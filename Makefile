@@ -47,8 +47,8 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 LIB      = $(BUILD)/liblazur.a
 LIBS     = -lpq -lcrypto -lm
-WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt
-DAEMON_LIBS = -lev -lseccomp
+WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt -lmaxminddb
+DAEMON_LIBS = -lev -lseccomp -lcurl -ljansson
 # Only for programs that make documents (lib/report).
 REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip
 
@@ -98,12 +98,21 @@ $(BUILD)/obj/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(QUIET)$(CC) $(CFLAGS_ALL) -Wno-overlength-strings -c -o $@ $<
 
+# --- letters of templates/letters as C ----------------------------------------
+LETTERS = $(sort $(wildcard templates/letters/mail/*.txt templates/letters/sms/*.txt))
+$(BUILD)/gen/letters.c: $(LETTERS) templates/letters/letters2c.awk templates/letters/mail templates/letters/sms
+	@mkdir -p $(@D)
+	@awk -f templates/letters/letters2c.awk $(LETTERS) > $@.new && mv $@.new $@
+$(BUILD)/obj/gen/letters.o: $(BUILD)/gen/letters.c lib/letter/letter.h
+	@mkdir -p $(@D)
+	$(QUIET)$(CC) $(CFLAGS_ALL) -Wno-overlength-strings -c -o $@ $<
+
 # --- objects ------------------------------------------------------------------
 $(BUILD)/obj/%.o: %.c | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(QUIET)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o
+$(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o $(BUILD)/obj/gen/letters.o
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -129,7 +138,7 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/obj/tools/%.o $(LIB)
 
 $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt $(REPORT_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt -lmaxminddb $(REPORT_LIBS) $(LIBS)
 
 # What of the daemon needs no loop: linked to tests/unit/test_daemon_*.
 UNIT_DAEMON_SRC = daemon/listener/arrays.c daemon/drivers/template.c daemon/drivers/dlms_reading.c \

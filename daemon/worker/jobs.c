@@ -13,6 +13,7 @@
 #include "daemon/duty.h"
 #include "daemon/worker/pieces.h"
 #include "daemon/worker/scratch.h"
+#include "daemon/worker/sealer.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/document/document.h"
@@ -43,6 +44,7 @@ static enum err tick(void *ctx, int64_t done, int64_t total)
     if (now - run->ticked_us < TICK_US)
         return ERR_OK;
     run->ticked_us = now;
+    sealer_turn();
     if (!duty_sleep(0)) {
         run->stop = true;
         return err_raise(ERR_BUSY, "job=%" PRId64 ": told to stop",

@@ -1,12 +1,13 @@
 /*
  * Makes the documents that operators have asked for, and keeps house:
- * partitions ahead of time, nothing kept longer than needed.
+ * partitions ahead of time, nothing kept longer than needed, the log chained.
  */
 #include "daemon/duty.h"
 
 #include <inttypes.h>
 
 #include "daemon/worker/jobs.h"
+#include "daemon/worker/sealer.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/db.h"
@@ -82,9 +83,12 @@ void worker_main(const struct settings *s)
 
     privileges_drop(s, false);
     jobs_open();
+    sealer_open(s->worker_db);
     duty_ready();
     do {
         due_ms = keep_house_when_due(s, due_ms);
+        sealer_turn();
     } while (jobs_make(s) && duty_sleep(s->job_poll_ms));
+    sealer_close();
     jobs_close();
 }

