@@ -67,6 +67,10 @@ static enum err send_next(struct dlms_client *c, struct dlms_out *out)
     const struct dlms_step *step;
     struct dlms_apdu q = { 0 };
 
+    if (c->at >= c->n && c->holds) {
+        c->phase = DLMS_HOLDING;
+        return ERR_OK;
+    }
     if (c->at >= c->n)
         return dlms_client_release(c, out);
     step = &c->steps[c->at];
@@ -78,7 +82,20 @@ static enum err send_next(struct dlms_client *c, struct dlms_out *out)
     q.request.has_value = step->value != NULL;
     if (step->value != NULL)
         q.request.value = *step->value;
+    q.request.has_selection = step->selection != NULL;
+    q.request.selector = step->selector;
+    if (step->selection != NULL)
+        q.request.selection = *step->selection;
     return dlms_apdu_put(out, &q);
+}
+
+enum err dlms_client_more(struct dlms_client *c, const struct dlms_step *steps,
+                          size_t n, struct dlms_out *out)
+{
+    c->steps = steps;
+    c->n = n;
+    c->at = 0;
+    return send_next(c, out);
 }
 
 static enum err eat_aare(struct dlms_client *c, const struct dlms_aare *r,
@@ -160,6 +177,7 @@ enum err dlms_client_eat(struct dlms_client *c, struct arena *a,
         }
         break;
     case DLMS_IDLE:
+    case DLMS_HOLDING:
     case DLMS_DONE:
         break;
     }

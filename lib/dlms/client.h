@@ -34,12 +34,15 @@ struct dlms_step {
     enum dlms_service service;
     struct dlms_target target;
     const struct dlms_value *value; /* SET's value, ACTION's parameter, NULL */
+    uint8_t selector;               /* GET of a part: selective access */
+    const struct dlms_value *selection; /* NULL: of the whole */
 };
 
 enum dlms_phase {
     DLMS_IDLE,
     DLMS_ASSOCIATING, /* AARQ is out */
     DLMS_WORKING,     /* a step is out */
+    DLMS_HOLDING,     /* associated, nothing is out: dlms_client_more */
     DLMS_RELEASING,   /* RLRQ is out */
     DLMS_DONE,
 };
@@ -51,6 +54,7 @@ struct dlms_client {
     size_t at;      /* the step that is out */
     uint8_t invoke; /* of the step that is out */
     uint16_t server_max_pdu;
+    bool holds; /* the caller's: no RLRQ behind the last step */
 };
 
 /* What an APDU that came has brought. */
@@ -91,6 +95,14 @@ enum err dlms_client_start(struct dlms_client *c, const struct dlms_step *steps,
 enum err dlms_client_eat(struct dlms_client *c, struct arena *a,
                          struct bytes apdu, struct dlms_reply *reply,
                          struct dlms_out *out) MUST_CHECK;
+
+/*
+ * dlms_client_more - further steps on the same association, the first of them
+ * written to out; for a client that holds, after the answer to its last step.
+ * Replies count them from 0 again.
+ */
+enum err dlms_client_more(struct dlms_client *c, const struct dlms_step *steps,
+                          size_t n, struct dlms_out *out) MUST_CHECK;
 
 /* Write the RLRQ now instead of the next step. */
 enum err dlms_client_release(struct dlms_client *c,

@@ -26,9 +26,11 @@ static int setup(void **state)
     static struct play play;
 
     play = (struct play){ .a = arena_new() };
-    steps[0] =
-        (struct dlms_step){ DLMS_SERVICE_ACTION, { 70, valve, 1 }, &zero };
-    steps[1] = (struct dlms_step){ DLMS_SERVICE_GET, { 70, valve, 3 }, NULL };
+    steps[0] = (struct dlms_step){ .service = DLMS_SERVICE_ACTION,
+                                   .target = { 70, valve, 1 },
+                                   .value = &zero };
+    steps[1] = (struct dlms_step){ .service = DLMS_SERVICE_GET,
+                                   .target = { 70, valve, 3 } };
     *state = &play;
     return 0;
 }
