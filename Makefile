@@ -48,7 +48,8 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB      = $(BUILD)/liblazur.a
 LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt -lmaxminddb
-DAEMON_LIBS = -lev -lseccomp -lcurl -ljansson
+DAEMON_LIBS = -lev -lseccomp
+NOTIFIER_LIBS = -lcurl -ljansson
 # Only for programs that make documents (lib/report).
 REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip
 
@@ -125,7 +126,7 @@ endef
 $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 
 $(BUILD)/meter-listener: $(call obj,$(DAEMON_SRC)) $(LIB)
-	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(REPORT_LIBS) $(LIBS)
+	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(DAEMON_LIBS) $(NOTIFIER_LIBS) $(REPORT_LIBS) $(LIBS)
 
 $(BUILD)/seed-data: $(call obj,$(SEED_SRC)) $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)

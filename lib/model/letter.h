@@ -8,11 +8,7 @@
 #include <stdbool.h>
 
 #include "lib/base/db.h"
-
-/* What stands for {name} in the template. */
-struct letter_value {
-    const char *name, *value;
-};
+#include "lib/letter/letter.h"
 
 /* One ASCII address without a name, as a letter can be sent to it. */
 bool letter_address_fits(const char *address);
