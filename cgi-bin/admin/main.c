@@ -3,6 +3,8 @@
 
 #include "cgi-bin/admin/audit.h"
 #include "cgi-bin/admin/faults.h"
+#include "cgi-bin/admin/parameters.h"
+#include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/web.h"
 
 static enum err home(struct req *r)
@@ -17,8 +19,16 @@ static const struct route routes[] = {
     { "GET",  "/admin/",           ADMINISTRATION, READS,  home },
     { "GET",  "/admin/faults",     ADMINISTRATION, READS,  faults_list },
     { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_csv },
+    { "GET",  "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
+    { "POST", "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
     { "GET",  "/admin/log",        ADMINISTRATION, READS,  audit_list_page },
     { "GET",  "/admin/log.csv",    ADMINISTRATION, READS,  audit_csv },
+
+    { "GET",  "/admin/parameters",           ADMINISTRATION, READS,   parameters_page },
+    { "POST", "/admin/parameters",           ADMINISTRATION, CHANGES, parameters_save },
+    { "GET",  "/admin/parameters/test",      ADMINISTRATION, READS,   test_page },
+    { "POST", "/admin/parameters/test",      ADMINISTRATION, CHANGES, test_send },
+    { "GET",  "/admin/parameters/test/live", ADMINISTRATION, READS,   test_live },
 };
 /* clang-format on */
 

@@ -123,7 +123,8 @@ static const char *page_of(struct req *r)
  * itself or how it looks. */
 static bool is_lost(struct req *r)
 {
-    static const char *const small[] = { "/alive", "/columns", "/sign-out" };
+    static const char *const small[] = { "/alive", "/columns", "/sign-out",
+                                         "/admin/serials" };
 
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
         if (strcmp(r->path, small[i]) == 0)

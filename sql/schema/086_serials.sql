@@ -46,23 +46,31 @@ language sql immutable parallel safe as $$
 $$;
 
 -- serials_near: candidates, found by index, each with its verdict; those that
--- several items name come several times.
+-- several items name come several times. Item by item (offset 0 keeps the
+-- planner from joining): how many items come is never known to it, and a scan
+-- of the whole table would look cheaper than it is.
 create function serials_near(p_exact text[], p_from text[], p_to text[], p_masks text[])
 returns table (id bigint, branch_id int, fits boolean)
 language sql stable as $$
   select m.id, m.branch_id, m.serial ~ '^[0-9]+$' and (i.pattern is null or m.serial like i.pattern)
     from serial_items(p_exact, p_from, p_to, p_masks) i
-    join meter m on length(m.serial) = i.len and m.serial between i.low and i.high
+    cross join lateral (
+      select x.id, x.branch_id, x.serial from meter x
+       where length(x.serial) = i.len and x.serial between i.low and i.high offset 0) m
    where i.len is not null
   union all
   select m.id, m.branch_id, m.serial ~ '^[0-9]+$' and m.serial like i.pattern
     from serial_items(p_exact, p_from, p_to, p_masks) i
-    join meter m on m.serial between i.low and i.high
+    cross join lateral (
+      select x.id, x.branch_id, x.serial from meter x
+       where x.serial between i.low and i.high offset 0) m
    where i.len is null
   union all
   select m.id, m.branch_id, m.serial ~ '^[0-9]+$'
     from unnest(p_masks) p
-    join meter m on m.serial like serial_like(p)
+    cross join lateral (
+      select x.id, x.branch_id, x.serial from meter x
+       where x.serial like serial_like(p) offset 0) m
    where serial_mask_inside(p)
 $$;
 
@@ -72,7 +80,7 @@ create function serials_match(p_exact text[], p_from text[], p_to text[], p_mask
 returns setof bigint language sql stable security definer
 set search_path = public, pg_temp as $$
   select distinct n.id from serials_near(p_exact, p_from, p_to, p_masks) n
-   where n.fits and not '*' = any (p_masks)
+   where n.fits and not coalesce('*' = any (p_masks), false)
      and (app_role() = 'admin' or n.branch_id = any (app_branches())
           or (n.branch_id is null and app_branchless()))
   union all
@@ -94,7 +102,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
          count(*) < p_effort
     from (select c.id, c.branch_id, c.fits from serials_near(p_exact, p_from, p_to, p_masks) c
            limit p_effort) x
-  having not '*' = any (p_masks)
+  having not coalesce('*' = any (p_masks), false)
   union all
   select coalesce(sum(c.n), 0)::bigint, true from meter_count c
    where app_role() = 'admin' or c.branch_id = any (app_branches())
@@ -111,19 +119,25 @@ set search_path = public, pg_temp as $$
     select m.id
       from unnest(app_branches()) b
       cross join serial_items(p_exact, p_from, p_to, p_masks) i
-      join meter m on m.branch_id = b and m.serial between i.low and i.high
+      cross join lateral (
+        select x.id, x.serial from meter x
+         where x.branch_id = b and x.serial between i.low and i.high offset 0) m
      where (i.len is null or length(m.serial) = i.len)
        and m.serial ~ '^[0-9]+$' and (i.pattern is null or m.serial like i.pattern)
     union all
     select m.id
       from serial_items(p_exact, p_from, p_to, p_masks) i
-      join meter m on m.branch_id is null and m.serial between i.low and i.high
+      cross join lateral (
+        select x.id, x.serial from meter x
+         where x.branch_id is null and x.serial between i.low and i.high offset 0) m
      where app_branchless() and (i.len is null or length(m.serial) = i.len)
        and m.serial ~ '^[0-9]+$' and (i.pattern is null or m.serial like i.pattern)
     union all
     select m.id
       from unnest(p_masks) p
-      join meter m on m.serial like serial_like(p)
+      cross join lateral (
+        select x.id, x.serial, x.branch_id from meter x
+         where x.serial like serial_like(p) offset 0) m
      where serial_mask_inside(p) and m.serial ~ '^[0-9]+$'
        and (m.branch_id = any (app_branches()) or (m.branch_id is null and app_branchless()))
     limit p_cap::bigint * 20) x

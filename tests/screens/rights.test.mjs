@@ -69,6 +69,8 @@ const contract = {
   'GET /admin/': ['admin'],
   'GET /admin/faults': ['admin'],
   'GET /admin/faults.csv': ['admin'],
+  'GET /admin/serials': ['admin'],
+  'POST /admin/serials': ['admin'],
   'GET /admin/log': ['admin'],
   'GET /admin/log.csv': ['admin'],
   'GET /security': ['security'],
