@@ -121,6 +121,11 @@ void router_stop(void); /* closes the database */
 /* The key file of lib/base/seal.h, for secret_unseal. */
 enum err seals_load(const char *path) MUST_CHECK;
 
+/* ---- countries.c ---- */
+
+/* For address_country; a file that cannot be read is told of, no more. */
+void countries_load(const char *path);
+
 /* ---- browser.c ---- */
 
 /* One that cannot show these pages, by its own name (GC-005, GC-007). */

@@ -25,7 +25,7 @@
 #define WORKERS_CORE 4
 
 struct settings {
-    const char *socket, *conninfo, *templates, *key_file;
+    const char *socket, *conninfo, *templates, *key_file, *countries;
     long workers;
     bool verbose, check_only;
 };
@@ -74,7 +74,7 @@ static bool options_read(int argc, char **argv, struct settings *s)
     if (s->workers < 1 || s->workers > WORKERS_MAX)
         s->workers = WORKERS_CORE;
     /* One thread, before any other. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while ((c = getopt(argc, argv, "s:n:d:t:k:cv")) != -1) {
+    while ((c = getopt(argc, argv, "s:n:d:t:k:g:cv")) != -1) {
         switch (c) {
         case 's':
             s->socket = optarg;
@@ -90,6 +90,9 @@ static bool options_read(int argc, char **argv, struct settings *s)
             break;
         case 'k':
             s->key_file = optarg;
+            break;
+        case 'g':
+            s->countries = optarg;
             break;
         case 'c':
             s->check_only = true;
@@ -109,12 +112,13 @@ static int usage(const char *name)
 {
     static const char text[] =
         " -s SOCKET -d CONNINFO -t TEMPLATES [-n WORKERS] [-k KEYFILE]"
-        " [-v] [-c]\n"
+        " [-g COUNTRIES] [-v] [-c]\n"
         "  -s  unix socket the web server connects to\n"
         "  -d  the database, as libpq takes it\n"
         "  -t  folder of the templates\n"
         "  -n  workers, four for each core unless given\n"
         "  -k  unseals what this program shows of secrets\n"
+        "  -g  countries of addresses, a .mmdb file\n"
         "  -v  say more\n"
         "  -c  check templates and statements, and exit\n";
     struct buf out = { 0 };
@@ -306,6 +310,8 @@ int web_main(int argc, char **argv, const struct program *program)
     errno = 0;
     if (view_start(s.templates, program->templates) != ERR_OK)
         fatal("templates: %s", err_reason());
+    if (s.countries != NULL)
+        countries_load(s.countries);
     if (s.key_file != NULL && seals_load(s.key_file) != ERR_OK)
         fatal("%s", err_reason());
     statements_check(&s);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ClearSilver.h>
 
@@ -231,6 +232,13 @@ static enum err words_read(struct language *l)
     must(hdf_get_node(l->words, "Words", &words));
     snprintf(path, sizeof(path), "%s/lang/%s.hdf", dir, l->code);
     ne = hdf_read_file(words, path);
+    if (ne != STATUS_OK)
+        return failed(ne, path);
+    /* Names of countries are made at build time; one without shows its code. */
+    snprintf(path, sizeof(path), "%s/lang/countries.%s.hdf", dir, l->code);
+    if (access(path, R_OK) != 0)
+        return ERR_OK;
+    ne = hdf_read_file(words, path);
     return ne == STATUS_OK ? ERR_OK : failed(ne, path);
 }
 
@@ -324,6 +332,21 @@ void view_set_at(struct req *r, const char *list, size_t index,
         }
     }
     must(hdf_set_value(v->row, field, value));
+}
+
+bool view_has_text(struct req *r, const char *name)
+{
+    return hdf_get_value(r->view->data, name, "")[0] != '\0';
+}
+
+size_t view_count(struct req *r, const char *list)
+{
+    size_t n = 0;
+
+    for (HDF *at = hdf_get_child(r->view->data, list); at != NULL;
+         at = hdf_obj_next(at))
+        n++;
+    return n;
 }
 
 void view_set_int(struct req *r, const char *name, int64_t value)

@@ -91,6 +91,9 @@ int web_main(int argc, char **argv, const struct program *program);
  */
 const char *form_text(struct req *r, const char *name);
 bool form_has(struct req *r, const char *name);
+/* Of several fields of one name, the n-th; NULL past the last. Body only. */
+const char *form_nth(struct req *r, const char *name, size_t n);
+bool form_has_value(struct req *r, const char *name, const char *value);
 /* A whole number in min..max, fallback when absent. ERR_INVALID otherwise. */
 enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
                   int64_t fallback, int64_t *out) MUST_CHECK;
@@ -115,6 +118,10 @@ void view_setf(struct req *r, const char *value_fmt, const char *name, ...)
 void view_set_at(struct req *r, const char *list, size_t index,
                  const char *field, const char *value);
 void view_set_int(struct req *r, const char *name, int64_t value);
+/* Something that is not "" has been set by that name. */
+bool view_has_text(struct req *r, const char *name);
+/* How many entries a list has, as long as they are set in their order. */
+size_t view_count(struct req *r, const char *list);
 
 /*
  * view_render - answer with a template, e.g. "operator/meters.cst".
@@ -181,6 +188,19 @@ enum err csv_end(struct csv *c) MUST_CHECK;
  */
 enum err secret_unseal(struct req *r, const char *about, struct bytes sealed,
                        struct bytes *out) MUST_CHECK;
+
+/* Seals plain about it, for the database to keep; ERR_IO without the key. */
+enum err secret_seal(struct req *r, const char *about, struct bytes plain,
+                     struct bytes *out) MUST_CHECK;
+
+/* ---- countries ---- */
+
+/*
+ * The country of an address, ISO 3166-1 alpha-2 (lib/base/country.h); "" when
+ * it is not known, or this program was started without the file. Its name is
+ * the word Country.<code>.
+ */
+const char *address_country(struct req *r, const char *address);
 
 /* ---- words ---- */
 

@@ -1,6 +1,7 @@
 /* Countries of addresses; the file is mapped, so workers share its pages. */
 #include "lib/base/country.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,15 @@ static bool take(const MMDB_entry_data_s *d, char code[COUNTRY_CODE])
     return true;
 }
 
+/* The library takes "1.2.3" for an address too. */
+static bool is_address(const char *text)
+{
+    struct in6_addr at;
+
+    return inet_pton(AF_INET, text, &at) == 1 ||
+           inet_pton(AF_INET6, text, &at) == 1;
+}
+
 void country_of(const struct countries *c, const char *address,
                 char code[COUNTRY_CODE])
 {
@@ -62,7 +72,7 @@ void country_of(const struct countries *c, const char *address,
     MMDB_lookup_result_s found;
 
     code[0] = '\0';
-    if (c == NULL)
+    if (c == NULL || !is_address(address))
         return;
     found = MMDB_lookup_string(&c->file, address, &bad_address, &bad_file);
     if (bad_address != 0 || bad_file != MMDB_SUCCESS || !found.found_entry)

@@ -99,6 +99,20 @@ copy_to() {
   done
 }
 
+# The base of countries: the one of npm, or any of that format.
+place_countries() {
+  local file=${LAZUR_COUNTRIES:-$ROOT/node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb}
+  local to=$VAR/app/countries.mmdb
+  if as_user test -r "$file"; then
+    as_user ln -sfn "$(readlink -f "$file")" "$to"
+  elif [ -r "$file" ]; then
+    as_user sh -c 'cat >"$1.new" && mv "$1.new" "$1"' sh "$to" <"$file"
+  else
+    as_user rm -f "$to"
+    warn "$file is not there: the log of operators shows no flags"
+  fi
+}
+
 # What the servers read stands under var/app: a link to the checkout, or a copy
 # where the servers' user may not enter the checkout.
 place_app() {

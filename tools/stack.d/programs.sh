@@ -192,6 +192,7 @@ map_settings() {
 
 write_settings() {
   place_app
+  place_countries
   { printf 'listen %s:%s;\n' "$HTTP_ADDRESS" "$HTTP_PORT"; map_settings; } | private "$ETC/nginx-local.conf"
   private "$ETC/meter-listener.conf" <<CONF
 # Written by tools/stack at every start; meter-listener -h explains each line.
@@ -217,7 +218,7 @@ start_cgi() {
       ;;
     admin)
       role=admin
-      key=(-k "$SECRET/secret.key")
+      key=(-k "$SECRET/secret.key" -g "$VAR/app/countries.mmdb")
       ;;
   esac
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
