@@ -24,3 +24,11 @@ enum err secret_unseal(struct req *r, const char *about, struct bytes sealed,
         return err_raise(ERR_IO, "no key file was given (-k)");
     return unseal(r->arena, &key, about, sealed, out);
 }
+
+enum err secret_seal(struct req *r, const char *about, struct bytes plain,
+                     struct bytes *out)
+{
+    if (!has_key)
+        return err_raise(ERR_IO, "no key file was given (-k)");
+    return seal(r->arena, &key, about, plain, out);
+}
