@@ -41,6 +41,7 @@ static void an_address_of_the_world_has_its_country(void **state)
     assert_country(c, "193.0.6.139", "NL");
     assert_country(c, "77.88.8.8", "RU");
     assert_country(c, "8.8.8.8", "US");
+    assert_country(c, "::ffff:8.8.8.8", "US");
     assert_country(c, "2001:67c:2e8:22::c100:68b", "NL");
     countries_close(c);
 }
@@ -48,9 +49,25 @@ static void an_address_of_the_world_has_its_country(void **state)
 static void private_and_impossible_addresses_have_none(void **state)
 {
     static const char *const nowhere[] = {
-        "127.0.0.1", "10.4.250.82", "192.168.1.1", "172.16.0.1",
-        "::1",       "fe80::1",     "fd00::1",     "",
-        "unknown",   "1.2.3",       "1.2.3.4/8",   "999.1.1.1",
+        "127.0.0.1",
+        "10.4.250.82",
+        "192.168.1.1",
+        "172.16.0.1",
+        "172.31.255.1",
+        "100.64.0.1",
+        "169.254.1.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:192.168.1.1",
+        "",
+        "unknown",
+        "1.2.3",
+        "1.2.3.4/8",
+        "999.1.1.1",
     };
     struct countries *c = opened();
 
