@@ -30,7 +30,7 @@ LINK_MODE = $(LINK_HARDEN)
 endif
 
 # Foreign headers come by -isystem: our warnings are for our code.
-INCLUDE = -I. -I$(BUILD)/gen -isystem /usr/include/postgresql -isystem /usr/include/ClearSilver
+INCLUDE = -I. -I$(BUILD)/gen -isystem /usr/include/postgresql -isystem /usr/include/ClearSilver -isystem /usr/include/libxml2
 CFLAGS_ALL = $(STD) $(WARN) $(MODE) $(INCLUDE) $(CFLAGS)
 
 LIB_SRC     = $(wildcard lib/*/*.c)
@@ -50,8 +50,8 @@ LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt -lmaxminddb
 DAEMON_LIBS = -lev -lseccomp
 NOTIFIER_LIBS = -lcurl -ljansson
-# Only for programs that make documents (lib/report).
-REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip
+# Only for programs that make documents (lib/report) and read them (lib/xlsx).
+REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip -lxml2
 
 CGI     = $(addprefix $(BUILD)/cgi-bin/,$(AUDIENCES))
 TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
@@ -121,7 +121,7 @@ $(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o $(BUILD)/obj/gen/lette
 define cgi_program
 $(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
 	@mkdir -p $$(@D)
-	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(if $(filter operator,$(1)),$(REPORT_LIBS)) $(LIBS)
+	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(if $(filter operator admin,$(1)),$(REPORT_LIBS)) $(LIBS)
 endef
 $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 
@@ -159,11 +159,12 @@ $(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
 FUZZ_CC      ?= clang-14
 FUZZ_SECONDS ?= 30
 FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/units/*.c lib/dlms/*.c)
+FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/units/*.c lib/dlms/*.c \
+             lib/xlsx/*.c lib/report/utf8.c)
 build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(STD) -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) -lcrypto -lm
+	$(FUZZ_CC) $(STD) -I. -isystem /usr/include/libxml2 -O1 -g -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) -lcrypto -lzip -lxml2 -lm
 fuzz: $(FUZZERS)
 	@for f in $(FUZZERS); do \
 	  mkdir -p build-fuzz/found; \
