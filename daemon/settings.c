@@ -13,7 +13,8 @@
 #define L               DUTY_LISTENER
 #define N               DUTY_NOTIFIER
 #define W               DUTY_WORKER
-#define ALL             (P | L | N | W)
+#define T               DUTY_WATCHER
+#define ALL             (P | L | N | W | T)
 #define DAY_MS          86400000
 
 static const struct {
@@ -41,8 +42,8 @@ static const struct {
         "connections that may wait for each of them" } },
     { P | L, { "listener_db", CONF_TEXT, SETTING(listener_db), "", 0, 0,
         "the listener's database, as libpq takes it" } },
-    { P | L, { "key_file", CONF_TEXT, SETTING(key_file), "", 0, 0,
-        "key that opens the meters' secrets (64 hexadecimal digits)" } },
+    { P | L | N, { "key_file", CONF_TEXT, SETTING(key_file), "", 0, 0,
+        "key that opens secrets: the meters', the mail server's (64 hexadecimal digits)" } },
     { P | L, { "connections_max", CONF_NUMBER, SETTING(connections_max), "0", 0, 10000000,
         "connections of one listener; 0 is what its file limit allows" } },
     { P | L, { "connections_per_address", CONF_NUMBER, SETTING(connections_per_address), "0", 0, 10000000,
@@ -68,10 +69,34 @@ static const struct {
     { P | N, { "notifier_db", CONF_TEXT, SETTING(notifier_db), "", 0, 0,
         "the notifier's database, as libpq takes it" } },
     { P | N, { "outbox_folder", CONF_TEXT, SETTING(outbox_folder), "", 0, 0,
-        "folder that letters and SMS are written to; none: they stay queued" } },
-    { P | N, { "outbox_poll", CONF_DURATION_MS, SETTING(outbox_poll_ms), "1s", 10, DAY_MS,
-        "pause between looks into an outbox that had something" } },
-    { P | W, { "worker_db", CONF_TEXT, SETTING(worker_db), "", 0, 0,
+        "folder that takes letters while no mail server is set up, and SMS likewise" } },
+    { P | N, { "outbox_poll", CONF_DURATION_MS, SETTING(outbox_poll_ms), "500ms", 10, DAY_MS,
+        "pause between looks into the outboxes" } },
+    { P | N, { "ca_file", CONF_TEXT, SETTING(ca_file), "/etc/ssl/certs/ca-certificates.crt", 0, 0,
+        "certificates that mail servers and the SMS service are checked by" } },
+    { P | N, { "carrier_timeout", CONF_DURATION_MS, SETTING(carrier_timeout_ms), "60s", 100, DAY_MS,
+        "how long handing over one letter or SMS may take" } },
+    { P | N, { "carrier_retry", CONF_DURATION_MS, SETTING(carrier_retry_ms), "5s", 10, DAY_MS,
+        "first pause after a server was away; doubled each time up to 15 minutes" } },
+    { P | N, { "mail_connections", CONF_NUMBER, SETTING(mail_connections), "4", 1, 100,
+        "letters handed over at once" } },
+    { P | N, { "mail_per_minute", CONF_NUMBER, SETTING(mail_per_minute), "600", 1, 1000000,
+        "letters a minute, at most" } },
+    { P | N, { "sms_per_minute", CONF_NUMBER, SETTING(sms_per_minute), "300", 1, 1000000,
+        "SMS a minute, at most" } },
+    { P | N, { "sms_address", CONF_TEXT, SETTING(sms_address), "https://smsc.ru/sys/", 0, 0,
+        "where the HTTP interface of the SMS service begins" } },
+    { P | N, { "sms_balance_low", CONF_NUMBER, SETTING(sms_balance_low), "100", 0, 1000000000,
+        "roubles left for SMS that administrators are warned below" } },
+    { P | N, { "sms_balance_every", CONF_DURATION_MS, SETTING(sms_balance_every_ms), "1h", 100, DAY_MS,
+        "how often the balance is asked for" } },
+    { P | N, { "quiet_from", CONF_NUMBER, SETTING(quiet_from), "22", 0, 24,
+        "hour that quiet hours begin at: only what is urgent goes out" } },
+    { P | N, { "quiet_to", CONF_NUMBER, SETTING(quiet_to), "8", 0, 24,
+        "hour that they end at; the same hour is no quiet hours" } },
+    { P | N, { "message_days", CONF_NUMBER, SETTING(message_days), "90", 1, 36500,
+        "days that messages which are over are kept" } },
+    { P | W | T, { "worker_db", CONF_TEXT, SETTING(worker_db), "", 0, 0,
         "the worker's database, as libpq takes it" } },
     { P | W, { "worker_period", CONF_DURATION_MS, SETTING(worker_period_ms), "24h", 1000, DAY_MS,
         "pause between two rounds of housekeeping" } },
@@ -85,6 +110,10 @@ static const struct {
         "how long after its last sign of life another worker takes a document over" } },
     { P | W, { "job_days", CONF_NUMBER, SETTING(job_days), "7", 1, 3650,
         "days that finished documents are kept" } },
+    { P | T, { "statistics_period", CONF_DURATION_MS, SETTING(statistics_period_ms), "1min", 100, DAY_MS,
+        "pause between two samples of the statistics" } },
+    { P, { "disk_folder", CONF_TEXT, SETTING(disk_folder), ".", 0, 0,
+        "folder whose disk the statistics tell the free space of" } },
     /* clang-format on */
 };
 
@@ -97,6 +126,7 @@ static const struct {
     { DUTY_LISTENER, "listener" },
     { DUTY_NOTIFIER, "notifier" },
     { DUTY_WORKER, "worker" },
+    { DUTY_WATCHER, "watcher" },
     { DUTY_PARENT, "parent" },
 };
 

@@ -14,6 +14,7 @@ enum duty {
     DUTY_NOTIFIER = 2,
     DUTY_WORKER = 4,
     DUTY_PARENT = 8,
+    DUTY_WATCHER = 16,
 };
 
 struct settings {
@@ -31,12 +32,18 @@ struct settings {
     int64_t database_wait_ms;
     int64_t batch_max, queue_max, meter_zone_minutes;
     /* the notifier's */
-    char *notifier_db, *outbox_folder;
-    int64_t outbox_poll_ms;
+    char *notifier_db, *outbox_folder, *ca_file, *sms_address;
+    int64_t outbox_poll_ms, carrier_timeout_ms, carrier_retry_ms;
+    int64_t mail_connections, mail_per_minute, sms_per_minute;
+    int64_t sms_balance_low, sms_balance_every_ms;
+    int64_t quiet_from, quiet_to, message_days;
     /* the worker's */
     char *worker_db;
     int64_t worker_period_ms, partition_months, fault_days;
     int64_t job_poll_ms, job_lease_ms, job_days;
+    /* the watcher's, with the worker's database; the parent looks at the disk */
+    int64_t statistics_period_ms;
+    char *disk_folder;
 };
 
 const char *duty_name(enum duty d);

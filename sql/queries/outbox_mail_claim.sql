@@ -1,9 +1,24 @@
--- outbox_mail_claim: letters that are due, held until the end of the transaction.
--- $1 int    how many at most
--- rows 0..n id, recipient, subject, body
-select id, recipient, subject, body
-  from outbox_mail
- where state = 'queued' and next_at <= now()
- order by next_at
- limit $1::int
-   for update skip locked;
+-- outbox_mail_claim: letters that are due, in their order; from here on it is not certain that they were not sent.
+-- $1 int     how many at most
+-- $2 int8[]  those that are on their way already
+-- $3 bool    these are quiet hours
+-- $4 text    domain of the Message-ID
+-- rows 0..n  id, recipient, subject, body, kind, language, values (name 31 value 30 ...), message_id, was_unclear, created_s, attempts
+with due as materialized (
+  select m.id, m.unclear
+    from outbox_mail m
+   where m.state = 'queued' and m.next_at <= now() and m.expires_at > now()
+     and (m.urgent or not $3::bool) and m.id <> all ($2::int8[])
+   order by m.urgent desc, m.next_at
+   limit $1::int
+     for update skip locked)
+update outbox_mail m
+   set unclear = true,
+       message_id = coalesce(m.message_id, format('<lazur.%s.%s@%s>', m.id,
+         (extract(epoch from m.created_at) * 1000000)::int8, $4::text))
+  from due
+ where m.id = due.id
+returning m.id, m.recipient, m.subject, m.body, m.kind, m.language, (select string_agg(v.key || chr(31) || translate(v.value, chr(30) || chr(31), '  '), chr(30))
+             from jsonb_each_text(m."values") v) as "values",
+          m.message_id,
+          due.unclear as was_unclear, extract(epoch from m.created_at)::int8 as created_s, m.attempts;

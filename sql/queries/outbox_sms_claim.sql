@@ -1,9 +1,21 @@
--- outbox_sms_claim: SMS that are due, held until the end of the transaction.
--- $1 int    how many at most
--- rows 0..n id, recipient, subject, body
-select id, phone as recipient, '' as subject, body
-  from outbox_sms
- where state = 'queued' and next_at <= now()
- order by next_at
- limit $1::int
-   for update skip locked;
+-- outbox_sms_claim: SMS that are due, in their order; from here on it is not certain that they were not sent.
+-- $1 int     how many at most
+-- $2 int8[]  those that are on their way already
+-- $3 bool    these are quiet hours
+-- rows 0..n  id, recipient, subject, body, kind, language, values (name 31 value 30 ...), message_id, was_unclear, created_s, attempts
+with due as materialized (
+  select m.id, m.unclear
+    from outbox_sms m
+   where m.state = 'queued' and m.next_at <= now() and m.expires_at > now()
+     and (m.urgent or not $3::bool) and m.id <> all ($2::int8[])
+   order by m.urgent desc, m.next_at
+   limit $1::int
+     for update skip locked)
+update outbox_sms m
+   set unclear = true
+  from due
+ where m.id = due.id
+returning m.id, m.phone as recipient, '' as subject, m.body, m.kind, m.language, (select string_agg(v.key || chr(31) || translate(v.value, chr(30) || chr(31), '  '), chr(30))
+             from jsonb_each_text(m."values") v) as "values",
+         
+          '' as message_id, due.unclear as was_unclear, extract(epoch from m.created_at)::int8 as created_s, m.attempts;

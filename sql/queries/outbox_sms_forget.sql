@@ -1,0 +1,3 @@
+-- outbox_sms_forget: what is long over is deleted.
+-- $1 int    days
+delete from outbox_sms where state <> 'queued' and created_at < now() - make_interval(days => $1::int);
