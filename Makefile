@@ -121,7 +121,7 @@ $(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o $(BUILD)/obj/gen/lette
 define cgi_program
 $(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
 	@mkdir -p $$(@D)
-	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(if $(filter operator admin,$(1)),$(REPORT_LIBS)) $(LIBS)
+	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(REPORT_LIBS) $(LIBS)
 endef
 $(foreach a,$(AUDIENCES),$(eval $(call cgi_program,$(a))))
 

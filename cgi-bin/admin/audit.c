@@ -1,19 +1,18 @@
-/* The log is read here and changed nowhere. */
+/* The log is read here and changed nowhere; its files are in audit_file.c. */
 #include "cgi-bin/admin/audit.h"
 
 #include <string.h>
 
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
+#include "lib/document/document.h"
 
 /* As in sort=; the order of enum audit_order. */
 static const char *const orders[AUDIT_ORDERS] = { "at", "login", "action" };
 
-static enum err filter_read(struct req *r, struct audit_filter *f)
+static enum err order_read(struct req *r, struct audit_filter *f)
 {
     const char *sort = form_has(r, "sort") ? form_text(r, "sort") : "-at";
 
-    f->term = form_text(r, "q");
     f->descending = sort[0] == '-';
     for (int i = 0; i < AUDIT_ORDERS; i++) {
         if (strcmp(sort + f->descending, orders[i]) == 0) {
@@ -24,11 +23,37 @@ static enum err filter_read(struct req *r, struct audit_filter *f)
     return err_raise(ERR_INVALID, "no such order");
 }
 
+/* Browsers send a day of the calendar or nothing. */
+static enum err day_field(struct req *r, const char *name, const char **out)
+{
+    const char *text = form_text(r, name);
+
+    *out = text[0] != '\0' ? day_read(r->arena, text) : "";
+    return *out != NULL ? ERR_OK : err_raise(ERR_INVALID, "%s is no day", name);
+}
+
+enum err audit_filter_read(struct req *r, struct audit_filter *f)
+{
+    enum err e;
+
+    f->term = form_text(r, "q");
+    f->login = form_text(r, "login");
+    f->action = form_text(r, "action");
+    if ((e = day_field(r, "from", &f->from)) != ERR_OK ||
+        (e = day_field(r, "to", &f->to)) != ERR_OK ||
+        (e = order_read(r, f)) != ERR_OK)
+        return e;
+    return audit_prepare(r->db, r->arena, f);
+}
+
 static const char *filter_query(struct req *r, const struct audit_filter *f)
 {
-    return arena_printf(r->arena, "q=%s&sort=%s%s",
-                        url_encode(r->arena, f->term), f->descending ? "-" : "",
-                        orders[f->order]);
+    struct arena *a = r->arena;
+
+    return arena_printf(a, "q=%s&from=%s&to=%s&login=%s&action=%s&sort=%s%s",
+                        url_encode(a, f->term), f->from, f->to,
+                        url_encode(a, f->login), url_encode(a, f->action),
+                        f->descending ? "-" : "", orders[f->order]);
 }
 
 /* A click sorts ascending, the next descending (GC-036). */
@@ -37,12 +62,12 @@ static void columns_show(struct req *r, const struct audit_filter *f,
 {
     for (int i = 0; i < AUDIT_ORDERS; i++) {
         bool current = f->order == (enum audit_order)i;
-        struct audit_filter next = { .order = (enum audit_order)i,
-                                     .descending = current && !f->descending,
-                                     .term = f->term };
+        struct audit_filter next = *f;
         const char *column =
             arena_printf(r->arena, "Audit.Columns.%s", orders[i]);
 
+        next.order = (enum audit_order)i;
+        next.descending = current && !f->descending;
         view_set(r, arena_printf(r->arena, "%s.Href", column),
                  arena_printf(r->arena, "%s?%s&size=%d", t->address,
                               filter_query(r, &next), (int)t->size));
@@ -52,13 +77,26 @@ static void columns_show(struct req *r, const struct audit_filter *f,
     }
 }
 
-/*
- * Names: Audit.Rows.N .At .AtIso .Login .Action .Note; Audit.Columns.<at login
- * action> .Href .Dir; Audit.Filter, Audit.Sort, Audit.Csv (address), and those
- * of table_show.
- */
-static void audit_show(struct req *r, const struct audit_filter *f,
-                       const struct table *t, const struct audit_list *list)
+/* The flag beside the address of whoever signed in (GC-243, GC-245). */
+static void country_show(struct req *r, size_t i, const struct audit_line *it)
+{
+    static const char rows[] = "Audit.Rows";
+    const char *code, *key, *name;
+
+    if (strcmp(it->action, AUDIT_SIGNED_IN) != 0)
+        return;
+    code = address_country(r, it->address);
+    if (code[0] == '\0')
+        return;
+    key = arena_printf(r->arena, "Country.%s", code);
+    name = word(r, key);
+    /* A country without a name has no flag either: its code is shown. */
+    view_set_at(r, rows, i, "Country", name == key ? code : name);
+    if (name != key)
+        view_set_at(r, rows, i, "Flag", code);
+}
+
+static void rows_show(struct req *r, const struct audit_list *list)
 {
     static const char rows[] = "Audit.Rows";
 
@@ -70,25 +108,81 @@ static void audit_show(struct req *r, const struct audit_filter *f,
         view_set_at(r, rows, i, "Login", it->login);
         view_set_at(r, rows, i, "Action", it->action);
         view_set_at(r, rows, i, "Note", it->note);
+        country_show(r, i, it);
     }
+}
+
+/* What may be chosen; what was asked for stands there in any case. */
+static enum err choices_show(struct req *r, enum audit_word what,
+                             const char *list, const char *chosen)
+{
+    struct rows rows;
+    bool found = chosen[0] == '\0';
+    enum err e = audit_words(r->db, r->arena, what, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    for (size_t i = 0; i < rows.n; i++) {
+        const char *text = row_text(&rows, i, 0);
+        bool current = strcmp(text, chosen) == 0;
+
+        view_set_at(r, list, i, "Text", text);
+        if (current)
+            view_set_at(r, list, i, "Current", "1");
+        found = found || current;
+    }
+    if (!found) {
+        view_set_at(r, list, rows.n, "Text", chosen);
+        view_set_at(r, list, rows.n, "Current", "1");
+    }
+    return ERR_OK;
+}
+
+/*
+ * Names: Audit.Rows.N .At .AtIso .Login .Action .Note .Country .Flag;
+ * Audit.Columns.<at login action> .Href .Dir; Audit.Filter, .From, .To, .Login,
+ * .Action, .Sort; Audit.Logins.N and Audit.Actions.N .Text .Current; Audit.Csv,
+ * .Xlsx (addresses), .Reset (address without a filter), and those of
+ * table_show.
+ */
+static enum err audit_show(struct req *r, const struct audit_filter *f,
+                           const struct table *t, const struct audit_list *list)
+{
+    struct arena *a = r->arena;
+    enum err e;
+
+    rows_show(r, list);
     view_set(r, "Audit.Filter", f->term);
-    view_set(r, "Audit.Sort",
-             arena_printf(r->arena, "%s%s", f->descending ? "-" : "",
-                          orders[f->order]));
-    view_set(r, "Audit.Csv",
-             arena_printf(r->arena, "/admin/log.csv?%s", t->query));
+    view_set(r, "Audit.From", f->from);
+    view_set(r, "Audit.To", f->to);
+    view_set(r, "Audit.Login", f->login);
+    view_set(r, "Audit.Action", f->action);
+    view_set(
+        r, "Audit.Sort",
+        arena_printf(a, "%s%s", f->descending ? "-" : "", orders[f->order]));
+    view_set(r, "Audit.Csv", arena_printf(a, "/admin/log.csv?%s", t->query));
+    view_set(r, "Audit.Xlsx", arena_printf(a, "/admin/log.xlsx?%s", t->query));
+    if (audit_is_filtered(f))
+        view_set(r, "Audit.Reset", t->address);
     columns_show(r, f, t);
     table_show(r, t);
+    e = choices_show(r, AUDIT_LOGINS, "Audit.Logins", f->login);
+    return e != ERR_OK
+               ? e
+               : choices_show(r, AUDIT_ACTIONS, "Audit.Actions", f->action);
 }
 
 /* Counted up to a limit; the whole is counted only when a filter is on. */
 static enum err totals_read(struct req *r, const struct audit_filter *f,
                             struct table *t)
 {
-    enum err e = audit_count(r->db, r->arena, f->term, &t->total);
+    static const struct audit_filter whole = {
+        .from = "", .to = "", .login = "", .action = "", .term = ""
+    };
+    enum err e = audit_count(r->db, r->arena, f, &t->total);
 
-    if (e == ERR_OK && f->term[0] != '\0')
-        e = audit_count(r->db, r->arena, "", &t->all);
+    if (e == ERR_OK && audit_is_filtered(f))
+        e = audit_count(r->db, r->arena, &whole, &t->all);
     t->more = t->total > AUDIT_COUNT_MAX;
     if (t->more)
         t->total = AUDIT_COUNT_MAX;
@@ -104,7 +198,7 @@ enum err audit_list_page(struct req *r)
     struct audit_list list;
     enum err e;
 
-    if ((e = filter_read(r, &filter)) != ERR_OK ||
+    if ((e = audit_filter_read(r, &filter)) != ERR_OK ||
         (e = table_read(r, &t)) != ERR_OK ||
         (e = totals_read(r, &filter, &t)) != ERR_OK)
         return e;
@@ -112,42 +206,8 @@ enum err audit_list_page(struct req *r)
 
     struct span span = { .rows = t.size, .before = table_before(&t) };
 
-    if ((e = audit_page(r->db, r->arena, &filter, span, &list)) != ERR_OK)
+    if ((e = audit_page(r->db, r->arena, &filter, span, &list)) != ERR_OK ||
+        (e = audit_show(r, &filter, &t, &list)) != ERR_OK)
         return e;
-    audit_show(r, &filter, &t, &list);
     return view_render(r, "admin/audit.cst");
-}
-
-/* ---- the download ---- */
-
-static enum err csv_row(const struct audit_line *it, void *ctx)
-{
-    struct csv *csv = ctx;
-    struct arena *a = arena_new(); /* of the row: memory stays flat */
-
-    csv_cell(csv, moment_text(a, it->at));
-    csv_cell(csv, it->login);
-    csv_cell(csv, it->action);
-    csv_cell(csv, it->note);
-    csv_row_end(csv);
-    arena_free(a);
-    return csv_gone(csv) ? err_raise(ERR_IO, "the browser hung up") : ERR_OK;
-}
-
-enum err audit_csv(struct req *r)
-{
-    static const char *const headings[] = { "Audit.At", "Audit.Login",
-                                            "Audit.Action", "Audit.Note" };
-    struct audit_filter filter = { 0 };
-    struct csv *csv;
-    enum err e;
-
-    if ((e = filter_read(r, &filter)) != ERR_OK ||
-        (e = csv_begin(r, "Протокол работы.csv", &csv)) != ERR_OK)
-        return e;
-    for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
-        csv_cell(csv, word(r, headings[i]));
-    csv_row_end(csv);
-    e = audit_stream(r->db, r->arena, &filter, csv_row, csv);
-    return e != ERR_OK ? e : csv_end(csv);
 }

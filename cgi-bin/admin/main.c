@@ -2,8 +2,10 @@
 #include <stddef.h>
 
 #include "cgi-bin/admin/audit.h"
+#include "cgi-bin/admin/branches.h"
 #include "cgi-bin/admin/faults.h"
 #include "cgi-bin/admin/parameters.h"
+#include "cgi-bin/admin/tariffs.h"
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/web.h"
 
@@ -17,12 +19,32 @@ static const struct route routes[] = {
     /* method  path                needs           effect  handler */
     { "GET",  "/admin",            ADMINISTRATION, READS,  home },
     { "GET",  "/admin/",           ADMINISTRATION, READS,  home },
+
+    { "GET",  "/admin/branches",             ADMINISTRATION, READS,   branches_list },
+    { "GET",  "/admin/branches.csv",         ADMINISTRATION, READS,   branches_file },
+    { "GET",  "/admin/branches/new",         ADMINISTRATION, READS,   branch_new },
+    { "POST", "/admin/branches/new",         ADMINISTRATION, CHANGES, branch_create },
+    { "GET",  "/admin/branches/{id}/edit",   ADMINISTRATION, READS,   branch_edit },
+    { "POST", "/admin/branches/{id}/edit",   ADMINISTRATION, CHANGES, branch_save },
+    { "GET",  "/admin/branches/{id}/delete", ADMINISTRATION, READS,   branch_ask },
+    { "POST", "/admin/branches/{id}/delete", ADMINISTRATION, CHANGES, branch_remove },
+
+    { "GET",  "/admin/tariffs",              ADMINISTRATION, READS,   tariffs_list },
+    { "GET",  "/admin/tariffs.csv",          ADMINISTRATION, READS,   tariffs_file },
+    { "GET",  "/admin/tariffs/new",          ADMINISTRATION, READS,   tariff_new },
+    { "POST", "/admin/tariffs/new",          ADMINISTRATION, CHANGES, tariff_create },
+    { "GET",  "/admin/tariffs/{id}/edit",    ADMINISTRATION, READS,   tariff_edit },
+    { "POST", "/admin/tariffs/{id}/edit",    ADMINISTRATION, CHANGES, tariff_save },
+    { "GET",  "/admin/tariffs/{id}/delete",  ADMINISTRATION, READS,   tariff_ask },
+    { "POST", "/admin/tariffs/{id}/delete",  ADMINISTRATION, CHANGES, tariff_remove },
+
     { "GET",  "/admin/faults",     ADMINISTRATION, READS,  faults_list },
     { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_csv },
     { "GET",  "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
     { "POST", "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
     { "GET",  "/admin/log",        ADMINISTRATION, READS,  audit_list_page },
     { "GET",  "/admin/log.csv",    ADMINISTRATION, READS,  audit_csv },
+    { "GET",  "/admin/log.xlsx",   ADMINISTRATION, READS,  audit_xlsx },
 
     { "GET",  "/admin/parameters",           ADMINISTRATION, READS,   parameters_page },
     { "POST", "/admin/parameters",           ADMINISTRATION, CHANGES, parameters_save },

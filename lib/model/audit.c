@@ -9,27 +9,81 @@ enum err audit_add(struct db *db, struct arena *a, const char *login,
     return db_exec(db, a, Q_AUDIT_ADD, params);
 }
 
-enum err audit_count(struct db *db, struct arena *a, const char *term,
-                     int64_t *out)
+static bool given(const char *text)
 {
-    const char *const params[] = { param_int(a, AUDIT_COUNT_MAX + 1),
-                                   param_contains(a, term) };
-    struct rows rows;
-    enum err e = db_query(
-        db, a, term[0] != '\0' ? Q_AUDIT_COUNT__FOUND : Q_AUDIT_COUNT__ALL,
-        params, &rows);
+    return text[0] != '\0';
+}
 
+bool audit_is_filtered(const struct audit_filter *f)
+{
+    return given(f->from) || given(f->to) || given(f->login) ||
+           given(f->action) || given(f->term);
+}
+
+enum err audit_prepare(struct db *db, struct arena *a, struct audit_filter *f)
+{
+    const char *const params[] = { param_contains(a, f->term),
+                                   param_int(a, AUDIT_COUNT_MAX + 1) };
+    struct rows rows;
+    enum err e;
+
+    f->common = false;
+    if (!given(f->term))
+        return ERR_OK;
+    e = db_query(db, a, Q_AUDIT_TERM, params, &rows);
     if (e == ERR_OK)
-        *out = row_int(&rows, 0, 0);
+        f->common = row_int(&rows, 0, 0) > AUDIT_COUNT_MAX;
     return e;
 }
 
-static enum query variant(const struct audit_filter *f)
+/* The variants of a filter, in the order of the statements' dimensions. */
+static int variant(const struct audit_filter *f)
+{
+    int term = !given(f->term) ? Q_AUDIT_PAGE__FILTER_ALL
+               : f->common     ? Q_AUDIT_PAGE__FILTER_MANY
+                               : Q_AUDIT_PAGE__FILTER_FEW;
+
+    return ((int)given(f->login) * Q_AUDIT_PAGE__N_ACTION +
+            (int)given(f->action)) *
+               Q_AUDIT_PAGE__N_FILTER +
+           term;
+}
+
+#define VARIANTS                                                               \
+    (Q_AUDIT_PAGE__N_LOGIN * Q_AUDIT_PAGE__N_ACTION * Q_AUDIT_PAGE__N_FILTER)
+
+static enum query page_query(const struct audit_filter *f)
 {
     int order = (int)f->order * 2 + f->descending;
 
-    return (enum query)((int)Q_AUDIT_PAGE + order * Q_AUDIT_PAGE__N_FILTER +
-                        (f->term[0] != '\0'));
+    return (enum query)((int)Q_AUDIT_PAGE + order * VARIANTS + variant(f));
+}
+
+/* $1 and $2 are the caller's. */
+#define PARAMS 7
+static void params_put(struct arena *a, const struct audit_filter *f,
+                       const char *params[PARAMS])
+{
+    params[2] = given(f->from) ? f->from : "-infinity";
+    params[3] = given(f->to) ? f->to : "infinity";
+    params[4] = f->login;
+    params[5] = f->action;
+    params[6] = param_contains(a, f->term);
+}
+
+enum err audit_count(struct db *db, struct arena *a,
+                     const struct audit_filter *filter, int64_t *out)
+{
+    const char *params[PARAMS] = { param_int(a, AUDIT_COUNT_MAX + 1), NULL };
+    struct rows rows;
+    enum err e;
+
+    params_put(a, filter, params);
+    e = db_query(db, a, (enum query)((int)Q_AUDIT_COUNT + variant(filter)),
+                 params, &rows);
+    if (e == ERR_OK)
+        *out = row_int(&rows, 0, 0);
+    return e;
 }
 
 static struct audit_line of_row(const struct rows *r, size_t row)
@@ -39,6 +93,7 @@ static struct audit_line of_row(const struct rows *r, size_t row)
         .login = row_text(r, row, 1),
         .action = row_text(r, row, 2),
         .note = row_text(r, row, 3),
+        .address = row_text(r, row, 4),
     };
 }
 
@@ -46,13 +101,14 @@ enum err audit_page(struct db *db, struct arena *a,
                     const struct audit_filter *filter, struct span span,
                     struct audit_list *out)
 {
-    const char *params[] = { NULL, NULL, param_contains(a, filter->term) };
+    const char *params[PARAMS];
     struct audit_line *list;
     struct rows rows;
     enum err e;
 
     param_span(a, span, &params[0], &params[1]);
-    e = db_query(db, a, variant(filter), params, &rows);
+    params_put(a, filter, params);
+    e = db_query(db, a, page_query(filter), params, &rows);
     if (e != ERR_OK)
         return e;
     list = arena_alloc(a, rows.n * sizeof(*list));
@@ -81,11 +137,20 @@ enum err audit_stream(struct db *db, struct arena *a,
                       enum err (*each)(const struct audit_line *it, void *ctx),
                       void *ctx)
 {
-    const char *const params[] = { NULL, "0", param_contains(a, filter->term) };
+    const char *params[PARAMS] = { NULL, "0" };
     struct each with = { .call = each, .ctx = ctx };
     enum err e;
 
+    params_put(a, filter, params);
     if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
         return e;
-    return db_stream(db, variant(filter), params, one_row, &with);
+    return db_stream(db, page_query(filter), params, one_row, &with);
+}
+
+enum err audit_words(struct db *db, struct arena *a, enum audit_word what,
+                     struct rows *out)
+{
+    const char *const params[] = { what == AUDIT_LOGINS ? "login" : "action" };
+
+    return db_query(db, a, Q_AUDIT_WORDS, params, out);
 }

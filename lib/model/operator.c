@@ -125,7 +125,7 @@ enum err operator_sign_in(struct db *db, struct arena *a,
         (e = session_begin(db, a, row_text(&rows, 0, 0), in->address,
                            &out->token)) != ERR_OK)
         return e;
-    return audit_add(db, a, in->login, "Начало работы оператора",
+    return audit_add(db, a, in->login, AUDIT_SIGNED_IN,
                      arena_printf(a, "вход с компьютера %s", in->address),
                      in->address);
 }

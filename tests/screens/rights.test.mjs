@@ -73,6 +73,7 @@ const contract = {
   'POST /admin/serials': ['admin'],
   'GET /admin/log': ['admin'],
   'GET /admin/log.csv': ['admin'],
+  'GET /admin/log.xlsx': ['admin'],
   'GET /security': ['security'],
   'GET /security/': ['security'],
 };
