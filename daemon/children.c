@@ -16,15 +16,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/counters.h"
 #include "daemon/duty.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define POSTS_MAX    260  /* 256 listeners, a notifier, a worker */
+#define POSTS_MAX    260  /* 256 listeners, a notifier, a worker, a watcher */
 #define CHILDREN_MAX 800  /* three generations of them */
 #define SETTLED_MS   5000 /* who lived so long did not die at once */
 #define PAUSE_FIRST  100
 #define PAUSE_MAX    5000
+#define LOOK_MS      5000 /* the longest between two looks at the processes */
 #define NEVER        INT64_MAX
 
 /* A place that one living child must fill. */
@@ -33,6 +35,7 @@ struct post {
     int listen_fd; /* -1 but for listeners */
     int64_t pause_ms;
     int64_t restart_at_ms; /* NEVER: somebody is there */
+    int64_t restarts;
 };
 
 struct child {
@@ -51,6 +54,7 @@ static struct {
     size_t posts_n;
     struct child children[CHILDREN_MAX];
     int generation;
+    int counters;    /* the memory of daemon/counters.h; 0: not made yet */
     char bound[300]; /* address, port and queue the sockets were made for */
 } house;
 
@@ -126,18 +130,21 @@ static void bound_text(const struct settings *s, char *out, size_t size)
              s->listen_port, s->backlog);
 }
 
-/* Posts are: the listeners, then the notifier and the worker. */
+/* Posts are: the listeners, then the notifier, the worker, the watcher. */
 static void posts_set(const int *fds, size_t n)
 {
-    for (size_t i = 0; i < n + 2; i++) {
+    for (size_t i = 0; i < n + 3; i++) {
         struct post *p = &house.posts[i];
 
         *p = (struct post){ .listen_fd = -1, .restart_at_ms = NEVER };
-        p->duty = i < n ? DUTY_LISTENER : i == n ? DUTY_NOTIFIER : DUTY_WORKER;
+        p->duty = i < n        ? DUTY_LISTENER
+                  : i == n     ? DUTY_NOTIFIER
+                  : i == n + 1 ? DUTY_WORKER
+                               : DUTY_WATCHER;
         if (i < n)
             p->listen_fd = fds[i];
     }
-    house.posts_n = n + 2;
+    house.posts_n = n + 3;
 }
 
 static void close_all(const int *fds, size_t from, size_t to)
@@ -197,16 +204,18 @@ static _Noreturn void become_duty(const struct post *p, int lifeline,
     char name[] = "meter-listener", flag[] = "--duty", duty[16];
     char *const argv[] = { name, flag, duty, NULL };
     sigset_t none;
-    int high[3] = { fcntl(lifeline, F_DUPFD_CLOEXEC, 10),
+    int high[4] = { fcntl(lifeline, F_DUPFD_CLOEXEC, 10),
                     fcntl(settings, F_DUPFD_CLOEXEC, 10),
                     p->listen_fd >= 0 ? fcntl(p->listen_fd, F_DUPFD_CLOEXEC, 10)
-                                      : -1 };
+                                      : -1,
+                    fcntl(house.counters, F_DUPFD_CLOEXEC, 10) };
 
     snprintf(duty, sizeof(duty), "%s", duty_name(p->duty));
     dup2(high[0], FD_LIFELINE);
     dup2(high[1], FD_SETTINGS);
     if (high[2] >= 0)
         dup2(high[2], FD_LISTEN);
+    dup2(high[3], FD_COUNTERS);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execv(house.program, argv);
@@ -254,6 +263,7 @@ static void child_start(size_t post)
                          .generation = house.generation,
                          .lifeline = pair[0],
                          .started_ms = now_ms() };
+    counters_born((size_t)(c - house.children), p->duty, pid, p->restarts);
     log_debug("started %s pid=%ld", duty_name(p->duty), (long)pid);
 }
 
@@ -262,6 +272,9 @@ void children_start(const char *program, const struct settings *s)
     house.program = program;
     house.set = s;
     house.generation++;
+    if (house.counters == 0)
+        house.counters = counters_make();
+    counters_look(s->disk_folder);
     for (size_t i = 0; i < house.posts_n; i++)
         child_start(i);
     /* Posts that are no more have nobody to wait for. */
@@ -313,6 +326,7 @@ void children_listen(void)
             succeeded(c);
     }
     restart_due();
+    counters_look(house.set->disk_folder);
 }
 
 int children_poll(int signals, int64_t until_ms)
@@ -331,7 +345,7 @@ int children_poll(int signals, int64_t until_ms)
     }
     if (ms < 0)
         ms = 0;
-    return poll(p, n, ms > 60000 ? 60000 : (int)ms);
+    return poll(p, n, ms > LOOK_MS ? LOOK_MS : (int)ms);
 }
 
 int64_t children_next_restart_ms(void)
@@ -353,6 +367,7 @@ static void replace(const struct child *c)
     if (now_ms() - c->started_ms >= SETTLED_MS)
         p->pause_ms = 0;
     p->restart_at_ms = now_ms() + p->pause_ms;
+    p->restarts++;
     p->pause_ms = p->pause_ms == 0 ? PAUSE_FIRST : p->pause_ms * 2;
     if (p->pause_ms > PAUSE_MAX)
         p->pause_ms = PAUSE_MAX;
@@ -376,6 +391,7 @@ static void died(struct child *c, int status)
     if (!c->leaving && c->generation == house.generation &&
         c->post < house.posts_n)
         replace(c);
+    counters_died((size_t)(c - house.children));
     c->pid = 0;
 }
 

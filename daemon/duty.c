@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "daemon/counters.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
@@ -85,6 +86,7 @@ _Noreturn void duty_main(const char *name)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN); /* the parent's: it may come to all of a group */
     duty_settings(duty, &s);
+    counters_attach();
     log_init(duty_name(duty), s.verbose);
     switch (duty) {
     case DUTY_LISTENER:
@@ -95,6 +97,9 @@ _Noreturn void duty_main(const char *name)
         break;
     case DUTY_WORKER:
         worker_main(&s);
+        break;
+    case DUTY_WATCHER:
+        watcher_main(&s);
         break;
     case DUTY_PARENT:
         break;

@@ -12,12 +12,14 @@ enum {
     FD_LIFELINE = 3, /* a socket: closed by the parent, the child ends */
     FD_SETTINGS = 4, /* the settings of this duty */
     FD_LISTEN = 5,   /* the listening socket, for the listener */
+    FD_COUNTERS = 6, /* memory that all processes count in */
 };
 
 /* Each returns when it was told to stop. */
 void listener_main(const struct settings *s);
 void notifier_main(const struct settings *s);
 void worker_main(const struct settings *s);
+void watcher_main(const struct settings *s);
 
 /* From the settings at FD_SETTINGS to the end of the child; exits. */
 _Noreturn void duty_main(const char *name);

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/counters.h"
 #include "daemon/listener/arrays.h"
 #include "daemon/listener/link.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #define COLUMNS          16
@@ -202,6 +204,7 @@ static void pending_read(const struct rows *rows, size_t row,
 /* The flight is emptied before its sessions act: they may offer more. */
 static void hand_out(const struct rows *rows)
 {
+    int64_t committed_us = clock_now_us();
     size_t n = in.flight_n;
 
     in.flight_n = 0;
@@ -214,6 +217,8 @@ static void hand_out(const struct rows *rows)
             continue;
         pending_read(rows, row, &command);
         in.counts.readings++;
+        counters_session(committed_us -
+                         in.flight[ord - 1]->reading.received_us);
         in.events->stored(in.flight[ord - 1], &command);
         in.flight[ord - 1] = NULL;
     }

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/counters.h"
 #include "daemon/listener/crowd.h"
 #include "daemon/listener/enroll.h"
 #include "daemon/listener/fault.h"
@@ -86,6 +87,7 @@ static void turn_away(int fd, const struct in6_addr *peer)
     char text[46];
 
     me.refused++;
+    counters_connection(true);
     fault_note("too_many_connections", peer_text(peer, text), "",
                (struct bytes){ NULL, 0 });
     close(fd);
@@ -108,6 +110,7 @@ static bool accept_one(void)
         return errno == ECONNABORTED;
     }
     me.accepted++;
+    counters_connection(false);
     peer_of(&ss, &peer);
     if (sessions_open() >= me.connections_max || !crowd_enter(&peer))
         turn_away(fd, &peer);
@@ -171,6 +174,7 @@ static void before_sleep(void)
     ingest_pump();
     slow_pump();
     sessions_sweep();
+    counters_open(sessions_open());
     if (me.stop_by_ms != 0 &&
         (nothing_left() || loop_now_ms() >= me.stop_by_ms))
         loop_stop();
