@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/model/serials.h"
+
 /* Searching anywhere takes three characters: that is what trigrams find. */
 #define INFIX_FROM 3
 /* meter_search_page stops collecting one later. */
@@ -59,12 +61,42 @@ static char *like_escape(struct arena *a, const char *term)
     return text;
 }
 
-/* The two parameters of a filter: see meter_search_page.sql. */
-static void param_term(struct arena *a, const char *term, const char **from,
-                       const char **to)
+/* A phrase as the statements take it: meter_search_page.sql, meter_csv.sql. */
+struct search {
+    enum { SEARCH_ALL, SEARCH_PREFIX, SEARCH_INFIX, SEARCH_SERIALS } way;
+    const char *params[SERIALS_PARAMS + 1];
+};
+
+/* A phrase without masks may stand in an account as well: "12-34". */
+static void search_serials(struct arena *a, const char *term,
+                           const struct serials *named, struct search *out)
 {
-    *from = is_infix(term) ? like_escape(a, term) : term;
-    *to = arena_printf(a, "%s\xF4\x8F\xBF\xBF", term); /* U+10FFFF */
+    out->way = named->all ? SEARCH_ALL : SEARCH_SERIALS;
+    param_serials(a, named, out->params);
+    out->params[SERIALS_PARAMS] =
+        strpbrk(term, "*?") == NULL ? like_escape(a, term) : NULL;
+}
+
+/* What a phrase asks for; masks, lists and ranges name meters (GC-037). */
+static struct search search_of(struct arena *a, const char *term)
+{
+    struct search s = { .way = SEARCH_ALL };
+    struct serials named;
+    struct serials_fault fault;
+
+    if (serials_meant(term) &&
+        serials_parse(a, term, strlen(term), &named, &fault) == ERR_OK) {
+        search_serials(a, term, &named, &s);
+    } else if (is_infix(term)) {
+        s.way = SEARCH_INFIX;
+        s.params[0] = like_escape(a, term);
+    } else if (term[0] != '\0') {
+        s.way = SEARCH_PREFIX;
+        s.params[0] = term;
+        s.params[1] =
+            arena_printf(a, "%s\xF4\x8F\xBF\xBF", term); /* U+10FFFF */
+    }
+    return s;
 }
 
 /* ---- the list ---- */
@@ -186,23 +218,33 @@ static enum err page_of_all(struct db *db, struct arena *a,
     return e;
 }
 
-static enum err page_found(struct db *db, struct arena *a,
-                           const struct meter_filter *f, struct meter_list *out)
+static enum query found_query(const struct meter_filter *f,
+                              const struct search *s)
 {
-    const char *params[4] = { param_int(a, f->span.rows),
-                              param_int(a, out->before) };
-    int filter = is_infix(f->term) ? Q_METER_SEARCH_PAGE__FILTER_INFIX
-                                   : Q_METER_SEARCH_PAGE__FILTER_PREFIX;
-    enum query q =
-        (enum query)(Q_METER_SEARCH_PAGE +
-                     (filter * Q_METER_SEARCH_PAGE__N_ORDER + (int)f->order) *
-                         Q_METER_SEARCH_PAGE__N_DIR +
-                     (f->descending ? 1 : 0));
+    static const int filters[] = {
+        [SEARCH_PREFIX] = Q_METER_SEARCH_PAGE__FILTER_PREFIX,
+        [SEARCH_INFIX] = Q_METER_SEARCH_PAGE__FILTER_INFIX,
+        [SEARCH_SERIALS] = Q_METER_SEARCH_PAGE__FILTER_SERIALS,
+    };
+
+    return (enum query)(
+        Q_METER_SEARCH_PAGE +
+        (filters[s->way] * Q_METER_SEARCH_PAGE__N_ORDER + (int)f->order) *
+            Q_METER_SEARCH_PAGE__N_DIR +
+        (f->descending ? 1 : 0));
+}
+
+static enum err page_found(struct db *db, struct arena *a,
+                           const struct meter_filter *f, const struct search *s,
+                           struct meter_list *out)
+{
+    const char *params[2 + SERIALS_PARAMS + 1] = { param_int(a, f->span.rows),
+                                                   param_int(a, out->before) };
     struct rows rows;
     enum err e;
 
-    param_term(a, f->term, &params[2], &params[3]);
-    if ((e = db_query(db, a, q, params, &rows)) != ERR_OK)
+    memcpy(params + 2, s->params, sizeof(s->params));
+    if ((e = db_query(db, a, found_query(f, s), params, &rows)) != ERR_OK)
         return e;
     list_fill(a, &rows, out);
     out->total = rows.n > 0 ? row_int(&rows, 0, FOUND) : 0;
@@ -211,17 +253,17 @@ static enum err page_found(struct db *db, struct arena *a,
 
 static enum err page_of_search(struct db *db, struct arena *a,
                                const struct meter_filter *f,
-                               struct meter_list *out)
+                               const struct search *s, struct meter_list *out)
 {
-    enum err e = page_found(db, a, f, out);
+    enum err e = page_found(db, a, f, s, out);
 
     if (e == ERR_OK && out->n == 0 && out->before > 0) {
         /* Past the end: the first page knows where the last one is. */
         out->before = 0;
-        e = page_found(db, a, f, out);
+        e = page_found(db, a, f, s, out);
         if (e == ERR_OK && out->total > f->span.rows) {
             out->before = last_page(out->total, f->span.rows);
-            e = page_found(db, a, f, out);
+            e = page_found(db, a, f, s, out);
         }
     }
     if (e == ERR_OK && out->n == 0)
@@ -236,10 +278,12 @@ static enum err page_of_search(struct db *db, struct arena *a,
 enum err meter_page(struct db *db, struct arena *a,
                     const struct meter_filter *filter, struct meter_list *out)
 {
+    struct search search = search_of(a, filter->term);
+
     memset(out, 0, sizeof(*out));
     out->before = filter->span.before;
-    if (filter->term[0] != '\0')
-        return page_of_search(db, a, filter, out);
+    if (search.way != SEARCH_ALL)
+        return page_of_search(db, a, filter, &search, out);
     return page_of_all(db, a, filter, out);
 }
 
@@ -299,17 +343,19 @@ enum err meter_stream(struct db *db, struct arena *a, const char *term,
                       enum err (*each)(const struct meter_line *it, void *ctx),
                       void *ctx)
 {
-    const char *params[2];
+    static const enum query queries[] = {
+        [SEARCH_ALL] = Q_METER_CSV__ALL,
+        [SEARCH_PREFIX] = Q_METER_CSV__PREFIX,
+        [SEARCH_INFIX] = Q_METER_CSV__INFIX,
+        [SEARCH_SERIALS] = Q_METER_CSV__SERIALS,
+    };
+    struct search search = search_of(a, term);
     struct stream s = { each, ctx };
-    enum query q = Q_METER_CSV__ALL, begin = Q_STREAM_BEGIN__WALKED;
+    enum query begin = search.way == SEARCH_ALL ? Q_STREAM_BEGIN__WALKED
+                                                : Q_STREAM_BEGIN__GATHERED;
     enum err e;
 
-    if (term[0] != '\0') {
-        q = is_infix(term) ? Q_METER_CSV__INFIX : Q_METER_CSV__PREFIX;
-        begin = Q_STREAM_BEGIN__GATHERED;
-    }
-    param_term(a, term, &params[0], &params[1]);
     if ((e = db_exec(db, a, begin, NULL)) != ERR_OK)
         return e;
-    return db_stream(db, q, params, stream_row, &s);
+    return db_stream(db, queries[search.way], search.params, stream_row, &s);
 }

@@ -56,8 +56,9 @@ struct meter_list {
  *
  * A page past the end is answered with the last one. A filter of one or two
  * characters is what a serial or an account begins with, a longer one is
- * looked for anywhere in them; of more than 1000 found the first 1000 are
- * counted.
+ * looked for anywhere in them; a phrase in the language of serial numbers
+ * (lib/units/serials.h) with a mask, a list or a range finds what it names. Of
+ * more than 1000 found the first 1000 are counted.
  */
 enum err meter_page(struct db *db, struct arena *a,
                     const struct meter_filter *filter,

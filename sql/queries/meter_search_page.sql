@@ -5,12 +5,15 @@
 -- $3 text  prefix: what serial or account begins with; infix: what either holds,
 --      escaped for LIKE
 -- $4 text  prefix: $3 and U+10FFFF; infix: not read
+--      serials: $3 to $6 text[] are the parts of an expression over serial
+--      numbers (serials_count.sql), $7 text as infix, NULL: not looked for
 -- rows 0..100  as meter_page, then found
 -- What is found is collected first and limited, then ordered: bounded time
 -- whatever is asked. A prefix is compared, not matched: comparing is leakproof,
 -- so that row security lets the index do it.
 -- variant filter prefix: (select m.id from meter m where m.serial >= $3 and m.serial < $4 order by m.serial, m.id limit 1001) union (select m.id from meter m where m.account >= $3 and m.account < $4 order by m.account, m.id limit 1001)
 -- variant filter infix: select id from meter_search($3, 1001)
+-- variant filter serials: select id from serials_search($3::text[], $4::text[], $5::text[], $6::text[], 1001) union select id from meter_search($7, 1001)
 -- variant order serial: select m.id, false as e, m.serial as k, 0 as k2 from found f join meter m on m.id = f.id
 -- variant order account: select m.id, false as e, m.account as k, 0 as k2 from found f join meter m on m.id = f.id
 -- variant order at: select s.meter_id as id, s.last_at is null as e, s.last_at as k, 0 as k2 from found f join meter_state s on s.meter_id = f.id

@@ -174,7 +174,7 @@ test('GC-050 one or two signs are how a number begins, three and more stand anyw
 });
 
 test('GC-050 signs that mean something to a search mean only themselves', async () => {
-  for (const q of ['%', '_', '\\', '%%%', '___', '7_0', '7%0', '\\\\\\', "'''", '" or 1=1 --', '7\u{10FFFF}', '*', '$1']) {
+  for (const q of ['%', '_', '\\', '%%%', '___', '7_0', '7%0', '\\\\\\', "'''", '" or 1=1 --', '7\u{10FFFF}', '$1']) {
     const page = await site.get(`/meters?q=${encodeURIComponent(q)}`);
     assert.equal(page.status, 200, q);
     assert.deepEqual(meterRows(page.html), [], q);
