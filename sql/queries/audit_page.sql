@@ -23,7 +23,7 @@
 -- variant filter few: l.id in (select s.id from audit_search($7::text, 10001) s)
 -- variant filter many: (l.operator_login ilike $7::text or l.action ilike $7::text or l.note ilike $7::text)
 select (extract(epoch from l.at) * 1000000)::int8 as at_us, l.operator_login,
-       l.action, l.note, text(l.address)
+       l.action, l.note, host(l.address)
   from audit_log l
  where /*filter*/ and /*login*/ and /*action*/
    and l.at >= $3::date::timestamptz and l.at < ($4::date + 1)::timestamptz
