@@ -21,7 +21,8 @@ void attachment_begin(struct req *r, const char *file_name,
     struct inner *in = inner_of(r);
 
     answer_header(r, "Content-Type", media_type);
-    answer_header(r, "Content-Length", arena_printf(a, "%" PRId64, size));
+    if (size >= 0)
+        answer_header(r, "Content-Length", arena_printf(a, "%" PRId64, size));
     answer_header(r, "Content-Disposition",
                   arena_printf(a,
                                "attachment; filename=\"lazur.%s\"; "

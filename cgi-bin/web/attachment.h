@@ -9,7 +9,8 @@
 #include "cgi-bin/web/web.h"
 
 /*
- * attachment_begin - the head of a download of size bytes; after it nothing
+ * attachment_begin - the head of a download of size bytes (-1: not known yet,
+ * it is over when it ends); after it nothing
  * else can be answered, and an error cuts the download, which the browser
  * notices by the size.
  */

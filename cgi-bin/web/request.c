@@ -109,6 +109,28 @@ bool form_has(struct req *r, const char *name)
     return field(r, name) != NULL;
 }
 
+const char *form_nth(struct req *r, const char *name, size_t n)
+{
+    const struct urlform *body = &inner_of(r)->body;
+
+    for (size_t i = 0; i < body->n; i++) {
+        if (strcmp(body->field[i].name, name) == 0 && n-- == 0)
+            return body->field[i].value;
+    }
+    return NULL;
+}
+
+bool form_has_value(struct req *r, const char *name, const char *value)
+{
+    const char *had;
+
+    for (size_t i = 0; (had = form_nth(r, name, i)) != NULL; i++) {
+        if (strcmp(had, value) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
                   int64_t fallback, int64_t *out)
 {

@@ -12,13 +12,20 @@ static const int64_t sizes[] = { 10, 25, 50, 100 };
 
 #define N_SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
+static const char *field(struct req *r, const struct table *t, const char *name)
+{
+    return t->prefix != NULL ? arena_printf(r->arena, "%s%s", t->prefix, name)
+                             : name;
+}
+
 enum err table_read(struct req *r, struct table *t)
 {
+    const char *size = field(r, t, "size"), *page = field(r, t, "page");
     enum err e;
     bool known = false;
 
-    if ((e = form_int(r, "size", 1, 100, 25, &t->size)) != ERR_OK ||
-        (e = form_int(r, "page", 1, INT32_MAX, 1, &t->page)) != ERR_OK)
+    if ((e = form_int(r, size, 1, 100, 25, &t->size)) != ERR_OK ||
+        (e = form_int(r, page, 1, INT32_MAX, 1, &t->page)) != ERR_OK)
         return e;
     for (size_t i = 0; i < N_SIZES; i++)
         known = known || sizes[i] == t->size;
@@ -60,9 +67,10 @@ static char *name_of(struct req *r, const struct table *t, const char *rest)
 
 static const char *page_href(struct req *r, const struct table *t, int64_t page)
 {
-    return arena_printf(r->arena, "%s?%s%ssize=%" PRId64 "&page=%" PRId64,
+    return arena_printf(r->arena, "%s?%s%s%s=%" PRId64 "&%s=%" PRId64,
                         t->address, t->query, t->query[0] != '\0' ? "&" : "",
-                        t->size, page);
+                        field(r, t, "size"), t->size, field(r, t, "page"),
+                        page);
 }
 
 static void range_show(struct req *r, const struct table *t)

@@ -9,6 +9,7 @@ struct table {
     const char *list;    /* "Faults" */
     const char *address; /* "/admin/faults" */
     const char *query;   /* what else stands in its links: "q=x&sort=at" */
+    const char *prefix;  /* of its own fields there: "" (also NULL), "s" */
     int64_t size, page;  /* page 1 is the first */
     int64_t total;       /* rows under the filter */
     int64_t all;         /* rows without it; 0: no filter is on */

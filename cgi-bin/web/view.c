@@ -334,9 +334,14 @@ void view_set_at(struct req *r, const char *list, size_t index,
     must(hdf_set_value(v->row, field, value));
 }
 
+const char *view_text(struct req *r, const char *name)
+{
+    return hdf_get_value(r->view->data, name, "");
+}
+
 bool view_has_text(struct req *r, const char *name)
 {
-    return hdf_get_value(r->view->data, name, "")[0] != '\0';
+    return view_text(r, name)[0] != '\0';
 }
 
 size_t view_count(struct req *r, const char *list)

@@ -120,6 +120,8 @@ void view_set_at(struct req *r, const char *list, size_t index,
 void view_set_int(struct req *r, const char *name, int64_t value);
 /* Something that is not "" has been set by that name. */
 bool view_has_text(struct req *r, const char *name);
+/* What has been set by that name; "" when nothing. */
+const char *view_text(struct req *r, const char *name);
 /* How many entries a list has, as long as they are set in their order. */
 size_t view_count(struct req *r, const char *list);
 

@@ -307,6 +307,18 @@ enum err db_exec(struct db *db, struct arena *a, enum query q,
     return db_query(db, a, q, params, &rows);
 }
 
+enum err db_changed(struct db *db, struct arena *a, enum query q,
+                    const char *const *params)
+{
+    struct rows rows;
+    enum err e = db_query(db, a, q, params, &rows);
+
+    if (e != ERR_OK || rows.n > 0)
+        return e;
+    return err_raise(ERR_CONFLICT, "%s: no such row any more",
+                     query_texts[q].name);
+}
+
 /* Reads what is left of a statement, so that the next can be sent. */
 static void drain(struct db *db)
 {

@@ -54,6 +54,13 @@ enum err db_query(struct db *db, struct arena *a, enum query q,
 enum err db_exec(struct db *db, struct arena *a, enum query q,
                  const char *const *params) MUST_CHECK;
 
+/*
+ * db_changed - a statement that returns the row it has changed: ERR_CONFLICT
+ * when there is none, because it has changed or gone since it was shown.
+ */
+enum err db_changed(struct db *db, struct arena *a, enum query q,
+                    const char *const *params) MUST_CHECK;
+
 enum err db_begin(struct db *db) MUST_CHECK;
 /* db_begin and db_query in one round trip; after an error nothing is open. */
 enum err db_begin_query(struct db *db, struct arena *a, enum query q,

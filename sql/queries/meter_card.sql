@@ -10,7 +10,7 @@
 -- a floating period has passed in silence. A calendar session that may still
 -- come in the window that is open now counts as the next one.
 select m.id, m.account, m.serial, t.medium, b.address, b.full_name,
-       f.name as tariff, f.price_kopecks_per_1000_m3, t.name as model,
+       f.name as tariff, tariff_price_at(f.id, now()) as price_kopecks_per_1000_m3, t.name as model,
        m.firmware, m.note, m.period, m.period_minutes,
        (extract(epoch from s.last_at) * 1000000)::bigint as last_at_us,
        (extract(epoch from s.received_at) * 1000000)::bigint as received_at_us,

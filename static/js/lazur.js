@@ -21,8 +21,10 @@
   let held = false;
 
   const isLive = (element) => element && element.id === "live";
-  const rows = () => $$("#meters tr.meter");
-  const selectedRow = () => $("#meters tr.meter[aria-current]");
+  /* The window of readings, and the lists of the administration. */
+  const ROWS = "#meters tr.meter, [data-rows] tbody tr[id]";
+  const rows = () => $$(ROWS);
+  const selectedRow = () => rows().find((r) => r.hasAttribute("aria-current"));
 
   /* Somebody marks a number to copy it: do not pull it from under the mouse. */
   function marking() {
@@ -88,7 +90,7 @@
    * the rows, and another page begins at its first. */
   function show(clicked) {
     if (!window.matchMedia("(max-height: 640px), (max-width: 700px)").matches) return;
-    if (clicked.matches(".pick")) $("#actions").scrollIntoView();
+    if (clicked.matches(".pick") && $("#actions")) $("#actions").scrollIntoView();
     else if (clicked.matches(".work > .table-end a")) $("#work").scrollIntoView();
   }
   on("animationend", (e) => { if (e.animationName === "flash") e.target.classList.remove("flash"); });
@@ -179,13 +181,13 @@
   function select(row) {
     for (const r of rows()) r.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
-    $(".pick", row).focus();
+    if ($(".pick", row)) $(".pick", row).focus();
     row.scrollIntoView({ block: "nearest" });
     clearTimeout(step);
     step = setTimeout(() => {
       step = 0;
       const now = document.getElementById(row.id);
-      if (now) $(".pick", now).click();
+      if (now && $(".pick", now)) $(".pick", now).click();
     }, STEP_MS);
   }
 
@@ -198,9 +200,10 @@
   }
 
   on("click", (e) => {
-    const row = e.target.closest("#meters tr.meter");
-    if (!row || e.target.closest("a, button") || marking()) return;
-    $(".pick", row).click();
+    const row = e.target.closest(ROWS);
+    const pick = row && $(".pick", row);
+    if (!pick || e.target.closest("a, button, input, label") || marking()) return;
+    pick.click();
   });
 
   /* A cell that does not show all of its words says them on hover. */
@@ -210,7 +213,7 @@
   });
 
   function page(rel) {
-    const link = $(`#work > .table-end a[rel="${rel}"]`);
+    const link = $(`#work > .table-end a[rel="${rel}"], #list > .table-end a[rel="${rel}"]`);
     if (link) link.click();
     return true;
   }
@@ -232,8 +235,8 @@
   const keys = {
     "/": () => { const q = $("#q"); if (q) { q.focus(); q.select(); } return Boolean(q); },
     "?": () => { const d = $("#keys"); if (d && !d.open) d.showModal(); return Boolean(d); },
-    ArrowDown: () => { move(1); return Boolean($("#meters")); },
-    ArrowUp: () => { move(-1); return Boolean($("#meters")); },
+    ArrowDown: () => { move(1); return rows().length > 0; },
+    ArrowUp: () => { move(-1); return rows().length > 0; },
     ArrowRight: () => turns() && page("next"),
     ArrowLeft: () => turns() && page("prev"),
     Escape: () => { closeMenus(); return clearFilter(); },
@@ -241,9 +244,10 @@
       const row = selectedRow();
       const focused = document.activeElement;
       /* After a click on a row the focus is where its table scrolls. */
-      const onRow = [document.body, $("#meters"), row && $(".pick", row)].includes(focused);
-      if (!row || !onRow) return false;
-      $(".expand", row).click();
+      const onRow = [document.body, $("#meters"), $("#rows"), row && $(".pick", row)].includes(focused);
+      const open = row && ($(".expand", row) || $("[data-enter]"));
+      if (!open || !onRow) return false;
+      open.click();
       return Boolean(e);
     },
   };
@@ -252,11 +256,35 @@
     if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || $("dialog[open]")) return;
     const typing = e.target.closest("input, select, textarea");
     const fromFilter = e.target.id === "q" && (e.key === "Escape" || e.key === "ArrowDown");
-    const inScroller = e.target.closest(".scroller") && !e.target.closest("#meters") && e.key.startsWith("Arrow");
+    const inScroller = e.target.closest(".scroller") && !e.target.closest("#meters, #rows") && e.key.startsWith("Arrow");
     if ((typing && !fromFilter) || inScroller) return;
     /* "/" and "?" wherever the layout put them. */
     if (keys[e.key] && keys[e.key](e)) e.preventDefault();
   });
+
+  /* ---- ticked rows: how many, and what can be done with them ---------------------- */
+
+  function countTicks() {
+    for (const bulk of $$("form.bulk")) {
+      const boxes = $$(`input[name="ids"][form="${bulk.id}"]`);
+      const n = boxes.filter((b) => b.checked).length;
+      const all = $(`[data-tick-all][form="${bulk.id}"]`);
+      $("[data-ticked]", bulk).textContent = String(n);
+      bulk.hidden = n === 0;
+      if (all) {
+        all.checked = n > 0 && n === boxes.length;
+        all.indeterminate = n > 0 && n < boxes.length;
+      }
+    }
+  }
+  on("change", (e) => {
+    if (e.target.matches("[data-tick-all]")) {
+      for (const box of $$(`input[name="ids"][form="${e.target.getAttribute("form")}"]`)) box.checked = e.target.checked;
+    }
+    if (e.target.matches("[data-tick-all], input[name=ids]")) countTicks();
+  });
+  on("htmx:afterSettle", countTicks);
+  countTicks();
 
   /* ---- columns: hidden at once, remembered by the server's cookie --------------- */
 

@@ -1,0 +1,238 @@
+/*
+ * «Филиалы» (GC-157 ... GC-162): the pattern of a directory's screen. Bank
+ * details are checked here, before a receipt has to refuse them.
+ */
+#include "cgi-bin/admin/branches.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cgi-bin/admin/directory.h"
+#include "cgi-bin/web/table.h"
+#include "lib/model/audit.h"
+#include "lib/model/branch.h"
+#include "lib/report/bank.h"
+
+static const struct listing_column columns[] = {
+    { .name = "name", .kind = CELL_TEXT, .sorts = true, .width = 20 },
+    { .name = "full", .kind = CELL_TEXT, .sorts = true, .width = 50 },
+    { .name = "account", .kind = CELL_CODE, .sorts = true, .width = 24 },
+    { .name = "saupg", .kind = CELL_CODE, .sorts = true, .width = 12 },
+};
+
+static const struct listing listing = {
+    .root = "List",
+    .words = "Branches",
+    .address = "/admin/branches",
+    .sort = "name",
+    .statement = { Q_BRANCH_PAGE, Q_BRANCH_COUNT },
+    .columns = columns,
+    .n_columns = sizeof(columns) / sizeof(columns[0]),
+    .picks = true,
+};
+
+enum err branches_list(struct req *r)
+{
+    return directory_list(r, &listing, "branches");
+}
+
+enum err branches_file(struct req *r)
+{
+    return directory_file(r, &listing);
+}
+
+/* ---- the form ---- */
+
+static const struct sheet_field fields[] = {
+    { .name = "name", .required = true, .max = 64 },
+    { .name = "full", .required = true },
+    { .name = "bank", .group = "Details" },
+    { .name = "account", .max = 20 },
+    { .name = "bic", .max = 9 },
+    { .name = "corr", .max = 20 },
+    { .name = "inn", .max = 12 },
+    { .name = "kpp", .max = 9 },
+    { .name = "saupg", .max = 18 },
+};
+
+static struct sheet sheet_of(struct req *r, const char *path)
+{
+    return (struct sheet){
+        .r = r,
+        .words = "Branch",
+        .fields = fields,
+        .n = sizeof(fields) / sizeof(fields[0]),
+        .post = path,
+        .back = back_to(r, listing.address),
+    };
+}
+
+static const char *edit_path(struct req *r, const char *what)
+{
+    return arena_printf(r->arena, "/admin/branches/%" PRId64 "/%s", r->id,
+                        what);
+}
+
+enum err branch_new(struct req *r)
+{
+    struct sheet s = sheet_of(r, "/admin/branches/new");
+
+    sheet_title(&s, "New", "");
+    return sheet_render(&s, NULL);
+}
+
+enum err branch_edit(struct req *r)
+{
+    struct sheet s = sheet_of(r, edit_path(r, "edit"));
+    struct branch b;
+    enum err e = branch_find(r->db, r->arena, r->id, &b);
+
+    if (e != ERR_OK)
+        return e;
+    sheet_put(&s, "name", b.name);
+    sheet_put(&s, "full", b.full_name);
+    sheet_put(&s, "bank", b.bank);
+    sheet_put(&s, "account", b.account);
+    sheet_put(&s, "bic", b.bic);
+    sheet_put(&s, "corr", b.corr_account);
+    sheet_put(&s, "inn", b.inn);
+    sheet_put(&s, "kpp", b.kpp);
+    sheet_put(&s, "saupg", b.saupg_id);
+    s.version = b.version;
+    return sheet_render(&s, NULL);
+}
+
+static struct branch branch_of(const struct sheet *s)
+{
+    return (struct branch){
+        .id = s->r->id,
+        .version = s->version,
+        .name = sheet_text(s, "name"),
+        .full_name = sheet_text(s, "full"),
+        .bank = sheet_text(s, "bank"),
+        .account = sheet_text(s, "account"),
+        .bic = sheet_text(s, "bic"),
+        .corr_account = sheet_text(s, "corr"),
+        .inn = sheet_text(s, "inn"),
+        .kpp = sheet_text(s, "kpp"),
+        .saupg_id = sheet_text(s, "saupg"),
+    };
+}
+
+/* Words of a fault are those of lib/report/bank.h. */
+static void bank_check_fields(struct sheet *s, const struct branch *b)
+{
+    const char *const faults[][2] = {
+        { "bic", bank_bic_fault(b->bic) },
+        { "inn", bank_inn_fault(b->inn) },
+        { "kpp", bank_kpp_fault(b->kpp) },
+        { "account", bank_account_fault(b->account, b->bic) },
+        { "corr", bank_corr_account_fault(b->corr_account, b->bic) },
+    };
+
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        if (faults[i][1] != NULL)
+            sheet_mistake(s, faults[i][0], faults[i][1]);
+    }
+}
+
+static enum err branch_check(struct sheet *s, const struct branch *b)
+{
+    bool name = false, saupg = false;
+    enum err e = ERR_OK;
+
+    bank_check_fields(s, b);
+    (void)sheet_int(s, "saupg", 1, 999999999999999999, 0);
+    if (s->wrong == 0)
+        e = branch_taken(s->r->db, s->r->arena, b, &name, &saupg);
+    if (name)
+        sheet_mistake(s, "name", "NameTaken");
+    if (saupg)
+        sheet_mistake(s, "saupg", "SaupgTaken");
+    return e;
+}
+
+static enum err branch_put(struct sheet *s, const char *action,
+                           enum err (*put)(struct db *db, struct arena *a,
+                                           const struct branch *b))
+{
+    struct req *r = s->r;
+    struct branch b;
+    enum err e;
+
+    sheet_read(s);
+    b = branch_of(s);
+    if ((e = branch_check(s, &b)) != ERR_OK)
+        return e;
+    if (s->wrong > 0)
+        return sheet_render(s, NULL);
+    if ((e = put(r->db, r->arena, &b)) == ERR_OK)
+        e = audit_add(r->db, r->arena, r->who.login, action, b.name,
+                      r->address);
+    return e != ERR_OK ? sheet_conflict(s, e) : sheet_done(s, "Saved", b.name);
+}
+
+enum err branch_create(struct req *r)
+{
+    struct sheet s = sheet_of(r, "/admin/branches/new");
+
+    sheet_title(&s, "New", "");
+    return branch_put(&s, "Добавлен филиал", branch_add);
+}
+
+enum err branch_save(struct req *r)
+{
+    struct sheet s = sheet_of(r, edit_path(r, "edit"));
+
+    return branch_put(&s, "Изменён филиал", branch_change);
+}
+
+/* ---- deleting ---- */
+
+static struct sheet question_of(struct req *r)
+{
+    return (struct sheet){ .r = r,
+                           .words = "Branch",
+                           .post = edit_path(r, "delete"),
+                           .back = back_to(r, listing.address) };
+}
+
+static enum err question_show(struct sheet *s, const struct branch *b)
+{
+    struct arena *a = s->r->arena;
+
+    s->version = b->version;
+    sheet_title(s, "Delete", "");
+    sheet_fact(s, "name", b->name);
+    sheet_fact(s, "full", b->full_name);
+    sheet_fact(s, "Subscribers", count_text(a, b->subscribers));
+    sheet_fact(s, "Operators", count_text(a, b->operators));
+    sheet_notice(s, "warn", "DeleteText");
+    sheet_button(s, "danger", "DeleteButton");
+    return sheet_render(s, NULL);
+}
+
+enum err branch_ask(struct req *r)
+{
+    struct sheet s = question_of(r);
+    struct branch b;
+    enum err e = branch_find(r->db, r->arena, r->id, &b);
+
+    return e != ERR_OK ? e : question_show(&s, &b);
+}
+
+enum err branch_remove(struct req *r)
+{
+    struct sheet s = question_of(r);
+    struct branch b;
+    enum err e;
+
+    sheet_read(&s);
+    if ((e = branch_find(r->db, r->arena, r->id, &b)) != ERR_OK)
+        return e;
+    if ((e = branch_delete(r->db, r->arena, r->id, s.version)) == ERR_OK)
+        e = audit_add(r->db, r->arena, r->who.login, "Удалён филиал", b.name,
+                      r->address);
+    return e != ERR_OK ? sheet_conflict(&s, e)
+                       : sheet_done(&s, "Deleted", b.name);
+}

@@ -1,0 +1,39 @@
+/* Small directories: a list, a form, a question before deleting. */
+#include "cgi-bin/admin/directory.h"
+
+#include <inttypes.h>
+
+const char *row_address(struct req *r, const struct listing *l, int64_t id,
+                        const char *what)
+{
+    struct arena *a = r->arena;
+    const char *row = id > 0 ? arena_printf(a, "/%" PRId64, id) : "";
+
+    return arena_printf(a, "%s%s/%s?back=%s", l->address, row, what,
+                        view_text(r, arena_printf(a, "%s.Back", l->root)));
+}
+
+enum err directory_list(struct req *r, const struct listing *l, const char *tab)
+{
+    struct listing_state s = { 0 };
+    enum err e;
+
+    if ((e = listing_read(r, l, &s)) != ERR_OK ||
+        (e = listing_show(r, l, &s, -1)) != ERR_OK)
+        return e;
+    view_set(r, "Tab", tab);
+    view_set(r, "Buttons.New", row_address(r, l, 0, "new"));
+    if (s.picked != 0) {
+        view_set(r, "Buttons.Edit", row_address(r, l, s.picked, "edit"));
+        view_set(r, "Buttons.Delete", row_address(r, l, s.picked, "delete"));
+    }
+    return view_render(r, "admin/directory.cst");
+}
+
+enum err directory_file(struct req *r, const struct listing *l)
+{
+    struct listing_state s = { 0 };
+    enum err e = listing_read(r, l, &s);
+
+    return e != ERR_OK ? e : listing_download(r, l, &s);
+}

@@ -1,0 +1,298 @@
+/*
+ * «Тарифы» (GC-171, GC-172). A price begins now or on a day to come; what has
+ * been charged keeps the price of its time.
+ */
+#include "cgi-bin/admin/tariffs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cgi-bin/admin/directory.h"
+#include "lib/base/clock.h"
+#include "lib/document/document.h"
+#include "lib/model/audit.h"
+#include "lib/model/tariff.h"
+#include "lib/units/quantity.h"
+
+static const struct listing_column columns[] = {
+    { .name = "name", .kind = CELL_TEXT, .sorts = true, .width = 30 },
+    { .name = "price", .kind = CELL_NUMBER, .sorts = true, .width = 16 },
+    { .name = "description", .kind = CELL_TEXT, .sorts = true, .width = 50 },
+    { .name = "next", .kind = CELL_NUMBER, .sorts = true, .width = 16 },
+    { .name = "begins", .kind = CELL_MOMENT, .sorts = true, .width = 20 },
+};
+
+static const struct listing listing = {
+    .root = "List",
+    .words = "Tariffs",
+    .address = "/admin/tariffs",
+    .sort = "name",
+    .statement = { Q_TARIFF_PAGE, Q_TARIFF_COUNT },
+    .columns = columns,
+    .n_columns = sizeof(columns) / sizeof(columns[0]),
+    .picks = true,
+};
+
+enum err tariffs_list(struct req *r)
+{
+    return directory_list(r, &listing, "tariffs");
+}
+
+enum err tariffs_file(struct req *r)
+{
+    return directory_file(r, &listing);
+}
+
+/* ---- the form ---- */
+
+static const struct sheet_field fields[] = {
+    { .name = "name", .required = true, .max = 64 },
+    { .name = "price", .kind = SHEET_NUMBER, .required = true, .max = 32 },
+    { .name = "description", .kind = SHEET_AREA, .max = 500 },
+    { .name = "next", .kind = SHEET_NUMBER, .max = 32, .group = "Later" },
+    { .name = "begins", .kind = SHEET_DAY, .max = 10 },
+};
+
+/* What was typed, as money and a day. */
+struct tariff_form {
+    struct tariff tariff;
+    struct money next;
+    const char *begins; /* "" without a price to come */
+};
+
+static struct sheet sheet_of(struct req *r, const char *path)
+{
+    return (struct sheet){
+        .r = r,
+        .words = "Tariff",
+        .fields = fields,
+        .n = sizeof(fields) / sizeof(fields[0]),
+        .post = path,
+        .back = back_to(r, listing.address),
+    };
+}
+
+static const char *row_path(struct req *r, const char *what)
+{
+    return arena_printf(r->arena, "/admin/tariffs/%" PRId64 "/%s", r->id, what);
+}
+
+enum err tariff_new(struct req *r)
+{
+    struct sheet s = sheet_of(r, "/admin/tariffs/new");
+
+    sheet_title(&s, "New", "");
+    return sheet_render(&s, NULL);
+}
+
+/* A price to come fills the fields; those in force are told as facts. */
+static void prices_show(struct sheet *s, const struct tariff_price *p, size_t n)
+{
+    struct arena *a = s->r->arena;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!p[i].begun) {
+            sheet_put(s, "next", money_text(a, p[i].price));
+            sheet_put(s, "begins",
+                      arena_strndup(a, moment_iso(a, p[i].valid_from), 10));
+        } else if (p[i].valid_from.us != 0) {
+            sheet_fact(s, "Since",
+                       arena_printf(a, "%s — %s",
+                                    moment_text(a, p[i].valid_from),
+                                    money_text(a, p[i].price)));
+        }
+    }
+}
+
+enum err tariff_edit(struct req *r)
+{
+    struct sheet s = sheet_of(r, row_path(r, "edit"));
+    const struct tariff_price *prices;
+    struct tariff t;
+    size_t n;
+    enum err e;
+
+    if ((e = tariff_find(r->db, r->arena, r->id, &t)) != ERR_OK ||
+        (e = tariff_prices(r->db, r->arena, r->id, &prices, &n)) != ERR_OK)
+        return e;
+    sheet_put(&s, "name", t.name);
+    sheet_put(&s, "price", money_text(r->arena, t.price));
+    sheet_put(&s, "description", t.description);
+    prices_show(&s, prices, n);
+    s.version = t.version;
+    return sheet_render(&s, NULL);
+}
+
+static struct money price_read(struct sheet *s, const char *name)
+{
+    struct money limit = { TARIFF_LIMIT_KOPECKS }, price = { 0 };
+
+    switch (money_read(sheet_text(s, name), limit, &price)) {
+    case MONEY_EMPTY: /* told already where it is needed */
+        break;
+    case MONEY_NO_NUMBER:
+        sheet_mistake(s, name, "NotAmount");
+        break;
+    case MONEY_DECIMALS:
+        sheet_mistake(s, name, "Decimals");
+        break;
+    case MONEY_TOO_LARGE:
+        sheet_mistake(s, name, "TooLarge");
+        break;
+    case MONEY_GOOD:
+        if (price.kopecks < 0)
+            sheet_mistake(s, name, "Negative");
+        break;
+    }
+    return price;
+}
+
+/* A price to come has both, and its day has not begun. */
+static void later_check(struct sheet *s)
+{
+    struct arena *a = s->r->arena;
+    const char *day = sheet_text(s, "begins");
+    const char *today = moment_iso(a, (struct moment){ clock_now_us() });
+
+    if (sheet_on(s, "next") && day[0] == '\0')
+        sheet_mistake(s, "begins", "NoDay");
+    if (day[0] == '\0')
+        return;
+    if (!sheet_on(s, "next"))
+        sheet_mistake(s, "next", "NoNext");
+    if (day_read(a, day) == NULL)
+        sheet_mistake(s, "begins", "NotDay");
+    else if (strncmp(day, today, 10) <= 0)
+        sheet_mistake(s, "begins", "NotLater");
+}
+
+static enum err form_read(struct sheet *s, struct tariff_form *f)
+{
+    bool taken = false;
+    enum err e;
+
+    sheet_read(s);
+    *f = (struct tariff_form){
+        .tariff = { .id = s->r->id,
+                    .version = s->version,
+                    .name = sheet_text(s, "name"),
+                    .description = sheet_text(s, "description"),
+                    .price = price_read(s, "price") },
+        .next = price_read(s, "next"),
+        .begins = sheet_text(s, "begins"),
+    };
+    later_check(s);
+    e = tariff_taken(s->r->db, s->r->arena, &f->tariff, &taken);
+    if (e != ERR_OK)
+        return e;
+    if (taken)
+        sheet_mistake(s, "name", "NameTaken");
+    return ERR_OK;
+}
+
+/* The price to come, and the line of the log. */
+static enum err rest_put(struct sheet *s, const struct tariff_form *f,
+                         int64_t id, const char *action)
+{
+    struct req *r = s->r;
+    const char *note =
+        arena_printf(r->arena, "%s, %s руб/1000м³", f->tariff.name,
+                     money_text(r->arena, f->tariff.price));
+    enum err e = tariff_price_drop(r->db, r->arena, id);
+
+    if (e == ERR_OK && f->begins[0] != '\0') {
+        e = tariff_price_set(r->db, r->arena, id, f->begins, f->next,
+                             r->who.login);
+        note = arena_printf(r->arena, "%s; с %s %s", note, f->begins,
+                            money_text(r->arena, f->next));
+    }
+    if (e == ERR_OK)
+        e = audit_add(r->db, r->arena, r->who.login, action, note, r->address);
+    return e != ERR_OK ? sheet_conflict(s, e)
+                       : sheet_done(s, "Saved", f->tariff.name);
+}
+
+enum err tariff_create(struct req *r)
+{
+    struct sheet s = sheet_of(r, "/admin/tariffs/new");
+    struct tariff_form f;
+    int64_t id = 0;
+    enum err e;
+
+    sheet_title(&s, "New", "");
+    if ((e = form_read(&s, &f)) != ERR_OK)
+        return e;
+    if (s.wrong > 0)
+        return sheet_render(&s, NULL);
+    e = tariff_add(r->db, r->arena, &f.tariff, &id);
+    return e != ERR_OK ? sheet_conflict(&s, e)
+                       : rest_put(&s, &f, id, "Добавлен тариф");
+}
+
+enum err tariff_save(struct req *r)
+{
+    struct sheet s = sheet_of(r, row_path(r, "edit"));
+    struct tariff_form f;
+    enum err e;
+
+    if ((e = form_read(&s, &f)) != ERR_OK)
+        return e;
+    if (s.wrong > 0)
+        return sheet_render(&s, NULL);
+    e = tariff_change(r->db, r->arena, &f.tariff);
+    return e != ERR_OK ? sheet_conflict(&s, e)
+                       : rest_put(&s, &f, r->id, "Изменён тариф");
+}
+
+/* ---- deleting ---- */
+
+static struct sheet question_of(struct req *r)
+{
+    return (struct sheet){ .r = r,
+                           .words = "Tariff",
+                           .post = row_path(r, "delete"),
+                           .back = back_to(r, listing.address) };
+}
+
+static enum err question_show(struct sheet *s, const struct tariff *t)
+{
+    s->version = t->version;
+    sheet_title(s, "Delete", "");
+    sheet_fact(s, "name", t->name);
+    sheet_fact(s, "price", money_text(s->r->arena, t->price));
+    if (t->in_use) {
+        sheet_notice(s, "warn", "InUse");
+        view_set(s->r, "Sheet.Closed", "1");
+    }
+    sheet_button(s, "danger", "DeleteButton");
+    return sheet_render(s, NULL);
+}
+
+enum err tariff_ask(struct req *r)
+{
+    struct sheet s = question_of(r);
+    struct tariff t;
+    enum err e = tariff_find(r->db, r->arena, r->id, &t);
+
+    return e != ERR_OK ? e : question_show(&s, &t);
+}
+
+enum err tariff_remove(struct req *r)
+{
+    struct sheet s = question_of(r);
+    struct tariff t;
+    enum err e;
+
+    sheet_read(&s);
+    if ((e = tariff_find(r->db, r->arena, r->id, &t)) != ERR_OK)
+        return e;
+    if (t.in_use) {
+        answer_status(r, 409);
+        return question_show(&s, &t);
+    }
+    if ((e = tariff_delete(r->db, r->arena, r->id, s.version)) == ERR_OK)
+        e = audit_add(r->db, r->arena, r->who.login, "Удалён тариф", t.name,
+                      r->address);
+    return e != ERR_OK ? sheet_conflict(&s, e)
+                       : sheet_done(&s, "Deleted", t.name);
+}
