@@ -104,8 +104,11 @@ static void say_field(const struct serials_csv *c, char *out)
     size_t n =
         c->field_len < sizeof(c->field) ? c->field_len : sizeof(c->field);
 
-    for (size_t i = 0; i < n; i++)
-        out[i] = c->field[i] >= ' ' && c->field[i] < 127 ? c->field[i] : '?';
+    memcpy(out, c->field, n);
+    for (size_t i = 0; i < n; i++) {
+        if (out[i] < ' ' || out[i] > '~')
+            out[i] = '?';
+    }
     snprintf(out + n, 8, "%s", c->field_len > n ? "…" : "");
 }
 
