@@ -5,10 +5,12 @@
 #include "cgi-bin/operator/documents.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "cgi-bin/web/attachment.h"
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/model/audit.h"
 
 #define JOBS_MAX 10 /* as job_ask() in the schema */
 
@@ -37,15 +39,27 @@ static void close_buf(void *b)
     buf_free(b);
 }
 
+/* As job_ask() does for those that are made later. A link is only read. */
+static enum err tell_asked(struct req *r, const char *title)
+{
+    return strcmp(r->method, "POST") == 0
+               ? audit_add(r->db, r->arena, r->who.login, "Заказан документ",
+                           title, r->address)
+               : ERR_OK;
+}
+
 enum err document_now(struct req *r, const struct document_order *order,
                       const char *what, struct document *made)
 {
     struct arena *a = r->arena;
     struct document_words words = words_of_reader(r);
     enum report_format format = document_format(order);
+    const char *title = document_title(a, order, &words, what);
     struct buf *out = arena_alloc(a, sizeof(*out));
-    enum err e;
+    enum err e = tell_asked(r, title);
 
+    if (e != ERR_OK)
+        return e;
     arena_defer(a, close_buf, out);
     *made = (struct document){
         .db = r->db,
@@ -60,10 +74,7 @@ enum err document_now(struct req *r, const struct document_order *order,
     made->words = NULL; /* they end here */
     if (e != ERR_OK)
         return e;
-    attachment_begin(r,
-                     document_file_name(a,
-                                        document_title(a, order, &words, what),
-                                        report_ending(format)),
+    attachment_begin(r, document_file_name(a, title, report_ending(format)),
                      report_media_type(format), (int64_t)out->len);
     return attachment_write(r, out->at, out->len);
 }

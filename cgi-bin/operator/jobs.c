@@ -186,14 +186,14 @@ enum err downloads_file(struct req *r)
 
 enum err downloads_cancel(struct req *r)
 {
-    enum err e = job_cancel(r->db, r->arena, r->id);
+    enum err e = job_cancel(r->db, r->arena, r->id, r->address);
 
     return e == ERR_OK ? answer_redirect(r, "/downloads") : e;
 }
 
 enum err downloads_delete(struct req *r)
 {
-    enum err e = job_delete(r->db, r->arena, r->id);
+    enum err e = job_delete(r->db, r->arena, r->id, r->address);
 
     return e == ERR_OK ? answer_redirect(r, "/downloads") : e;
 }

@@ -147,9 +147,9 @@ static enum err job_find(struct db *db, struct arena *a, int64_t id,
 
 /* A statement that answers with a row when it did something. */
 static enum err act(struct db *db, struct arena *a, enum query q, int64_t id,
-                    bool *did)
+                    const char *address, bool *did)
 {
-    const char *const params[] = { param_int(a, id) };
+    const char *const params[] = { param_int(a, id), address };
     struct rows rows;
     enum err e = db_query(db, a, q, params, &rows);
 
@@ -157,20 +157,22 @@ static enum err act(struct db *db, struct arena *a, enum query q, int64_t id,
     return e;
 }
 
-enum err job_cancel(struct db *db, struct arena *a, int64_t id)
+enum err job_cancel(struct db *db, struct arena *a, int64_t id,
+                    const char *address)
 {
     struct rows rows;
     bool did;
-    enum err e = act(db, a, Q_JOB_CANCEL, id, &did);
+    enum err e = act(db, a, Q_JOB_CANCEL, id, address, &did);
 
     return e != ERR_OK || did ? e : job_find(db, a, id, &rows);
 }
 
-enum err job_delete(struct db *db, struct arena *a, int64_t id)
+enum err job_delete(struct db *db, struct arena *a, int64_t id,
+                    const char *address)
 {
     struct rows rows;
     bool did;
-    enum err e = act(db, a, Q_JOB_DELETE, id, &did);
+    enum err e = act(db, a, Q_JOB_DELETE, id, address, &did);
 
     if (e != ERR_OK || did)
         return e;

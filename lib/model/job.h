@@ -90,9 +90,11 @@ enum err job_bell(struct db *db, struct arena *a, int64_t *active,
 enum err job_seen(struct db *db, struct arena *a) MUST_CHECK;
 
 /* ERR_NOT_FOUND when it is none of his; nothing happens to one that is over. */
-enum err job_cancel(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
+enum err job_cancel(struct db *db, struct arena *a, int64_t id,
+                    const char *address) MUST_CHECK;
 /* ERR_CONFLICT while it is on its way, ERR_NOT_FOUND as above. */
-enum err job_delete(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
+enum err job_delete(struct db *db, struct arena *a, int64_t id,
+                    const char *address) MUST_CHECK;
 
 struct job_file {
     const char *name, *media_type;

@@ -1,0 +1,166 @@
+// What operators do stands in the log (GC-242): every route that CHANGES
+// something, of every program, is done here once and leaves its line, in the
+// transaction of the change. A new route goes into this table, or into the list
+// of those that leave none, with its reason.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { fieldsOf } from '../lib/directory.mjs';
+import { decode, operatorAdd, signIn } from '../lib/site.mjs';
+import { root, startStack } from '../lib/stack.mjs';
+
+const silent = {
+  'POST /look': 'language and theme live in the browser',
+  'POST /columns': 'which columns he sees is a cookie of his browser',
+  'POST /alive': 'nobody did anything but stay',
+};
+
+let stack; let who; let meter; let account;
+const one = (sql) => stack.sql(sql)[0];
+const last = (table) => `select xmin::text from ${table} order by id desc limit 1`;
+const hidden = (html, name) => decode(new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1] ?? '');
+const day = { from: '2026-03-01', to: '2026-03-02' };
+
+// A form of the administration: opened, changed, sent.
+async function form(address, fields = {}) {
+  const page = await who.get(address);
+  assert.equal(page.status, 200, address);
+  return who.post(address, { ...fieldsOf(page.html), ...fields });
+}
+
+// Route -> what is done, the line it leaves, and the row that changed with it.
+const contract = {
+  'POST /sign-in': {
+    async act() { who = await signIn(stack, 'told'); },
+    line: ['Начало работы оператора', /^вход с компьютера 127\.0\.0\.1$/],
+    row: () => "select xmin::text from operator_session where operator_id = (select id from operator where login = 'told') order by active_at desc limit 1",
+  },
+  'POST /meters/{id}/valve': {
+    act: () => who.post(`/meters/${meter.id}/valve`, { action: 'close' }),
+    line: ['Закрыть клапан', () => `прибор №${meter.serial}`], row: () => last('command'),
+  },
+  'POST /meters/{id}/map': {
+    act: () => who.post(`/meters/${meter.id}/map`, { latitude: '55.7', longitude: '37.6' }),
+    line: [/координат/i, new RegExp('')], row: () => `select xmin::text from meter_place where meter_id = ${meter.id}`,
+  },
+  'POST /meters/{id}/account': {
+    async act() {
+      const { html } = await who.get(`/meters/${account.id}/account`);
+      return who.post(`/meters/${account.id}/account`, { kind: 'accrual', amount: '5', document: '7', note: '',
+        subscriber: hidden(html, 'subscriber'), nonce: hidden(html, 'nonce') });
+    },
+    line: [/./, /./], row: () => last('account_operation'),
+  },
+  'POST /meters/{id}/note': {
+    async act() {
+      const { html } = await who.get(`/meters/${meter.id}/note`);
+      return who.post(`/meters/${meter.id}/note`, { text: 'подвал', was: hidden(html, 'was') });
+    },
+    line: [/примечани/i, /./], row: () => `select xmin::text from meter where id = ${meter.id}`,
+  },
+  'POST /receipts': { act: () => who.post('/receipts'), line: ['Заказан документ', /./], row: () => last('job') },
+  'POST /reports/daily': {
+    act: () => who.post('/reports/daily', { meter: meter.id, ...day, format: 'csv' }), line: ['Заказан документ', /./],
+  },
+  'POST /reports/balance': {
+    act: () => who.post('/reports/balance', { group: one('select min(id) as id from meter_group').id, ...day, format: 'csv', mode: 'none' }),
+    line: ['Заказан документ', /./],
+  },
+  'POST /downloads/{id}/cancel': {
+    act: () => who.post(`/downloads/${one('select max(id) as id from job').id}/cancel`), line: ['Отменён документ', /./],
+    row: () => last('job'),
+  },
+  'POST /downloads/{id}/delete': {
+    act: () => who.post(`/downloads/${one('select max(id) as id from job').id}/delete`), line: ['Удалён документ', /./],
+  },
+  'POST /admin/branches/new': {
+    act: () => form('/admin/branches/new', { name: 'Проверочный', full: 'Филиал «Проверочный»' }),
+    line: ['Добавлен филиал', 'Проверочный'], row: () => last('branch'),
+  },
+  'POST /admin/branches/{id}/edit': {
+    act: () => form(`/admin/branches/${one('select max(id) as id from branch').id}/edit`, { full: 'Другой' }),
+    line: ['Изменён филиал', 'Проверочный'], row: () => last('branch'),
+  },
+  'POST /admin/branches/{id}/delete': {
+    act: () => form(`/admin/branches/${one('select max(id) as id from branch').id}/delete`), line: ['Удалён филиал', 'Проверочный'],
+  },
+  'POST /admin/tariffs/new': {
+    act: () => form('/admin/tariffs/new', { name: 'Проверочный', price: '7,5' }), line: ['Добавлен тариф', /Проверочный/], row: () => last('tariff'),
+  },
+  'POST /admin/tariffs/{id}/edit': {
+    act: () => form(`/admin/tariffs/${one('select max(id) as id from tariff').id}/edit`, { name: 'Проверочный 2' }),
+    line: ['Изменён тариф', /Проверочный/], row: () => last('tariff'),
+  },
+  'POST /admin/tariffs/{id}/delete': {
+    act: () => form(`/admin/tariffs/${one('select max(id) as id from tariff').id}/delete`), line: ['Удалён тариф', /Проверочный/],
+  },
+  'POST /sign-out': {
+    act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
+  },
+};
+
+before(async () => {
+  stack = await startStack({ programs: 'web', meters: 300, fresh: true });
+  operatorAdd(stack, 'told', 'admin', stack.sql('select id from branch').map((b) => b.id));
+  meter = one(`select m.id, m.serial from meter m join meter_type t on t.id = m.meter_type_id
+    where t.has_valve and m.branch_id is not null order by m.id limit 1`);
+  account = one('select m.id from meter m join subscriber s on s.id = m.subscriber_id where s.account is not null order by m.id limit 1');
+});
+after(() => stack?.stop());
+
+// The routes of all programs as they stand in their tables.
+const changing = fs.readdirSync(path.join(root, 'cgi-bin')).filter((p) => p !== 'web').flatMap((program) => {
+  const text = fs.readFileSync(path.join(root, 'cgi-bin', program, 'main.c'), 'utf8');
+  return [...text.matchAll(/\{\s*"([A-Z]+)",\s*"([^"]+)",[^}]*?\bCHANGES\b/g)].map((m) => `${m[1]} ${m[2]}`);
+});
+
+test('every route that changes something is in the contract of the log, or in the list of silent ones (GC-242)', () => {
+  assert.deepEqual([...changing].sort(), [...Object.keys(contract), ...Object.keys(silent)].sort());
+});
+
+const fits = (said, wanted) => {
+  const what = typeof wanted === 'function' ? wanted() : wanted;
+  if (what instanceof RegExp) assert.match(said, what);
+  else assert.equal(said, what);
+};
+
+for (const [route, step] of Object.entries(contract)) {
+  test(`${route} leaves its line in the log, with the change and by the same hand (GC-242, GC-243)`, async () => {
+    const mark = one('select coalesce(max(id), 0) as id from audit_log').id;
+    const answer = await step.act();
+    if (answer) assert.ok([200, 204, 303].includes(answer.status), `${route}: ${answer.status}`);
+    const lines = stack.sql(`select operator_login, action, note, host(address) as address, xmin::text from audit_log where id > ${mark}`);
+    assert.equal(lines.length, 1, JSON.stringify(lines));
+    assert.equal(lines[0].operator_login, 'told');
+    assert.equal(lines[0].address, '127.0.0.1');
+    fits(lines[0].action, step.line[0]);
+    fits(lines[0].note, step.line[1]);
+    if (step.row) assert.equal(one(step.row()).xmin, lines[0].xmin, 'one transaction');
+  });
+}
+
+test('a route that refuses what was sent changes nothing and leaves no line of it', async () => {
+  who = await signIn(stack, 'told');
+  const mark = one('select max(id) as id from audit_log').id;
+  assert.equal((await who.post(`/meters/${meter.id}/valve`, { action: 'explode' })).status, 422);
+  assert.equal((await who.post(`/meters/${meter.id}/map`, { latitude: '91', longitude: '1' })).status, 422);
+  assert.deepEqual(stack.sql(`select action from audit_log where id > ${mark}`), []);
+});
+
+// Functions that the site may call and that write: each tells of it itself.
+const toldElsewhere = {
+  letter_queue: 'a letter is the effect of an action that is told of',
+  sms_queue: 'likewise',
+  security_letters: 'likewise',
+  meter_order: 'its caller tells of the whole order in one line',
+  import_ask: 'an import is told of with its counters when it is over (import_done)',
+};
+test('every function of the database that the site may call to change something writes the log itself', () => {
+  const mute = stack.sql(`select p.proname as name from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.prosecdef
+      and (has_function_privilege('lazur_web', p.oid, 'execute') or has_function_privilege('lazur_admin', p.oid, 'execute'))
+      and p.prosrc ~* '\\m(insert into|update|delete from)\\M\\s+(?!of\\M)\\w+' and p.prosrc !~ 'audit_log'
+      and p.prorettype <> 'trigger'::regtype order by 1`).map((f) => f.name);
+  assert.deepEqual(mute.filter((f) => !(f in toldElsewhere)), []);
+});
