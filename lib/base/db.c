@@ -2,6 +2,7 @@
 #include "lib/base/db.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +329,99 @@ static void drain(struct db *db)
         PQclear(res);
 }
 
+static void cancel_statement(struct db *db)
+{
+    PGcancel *cancel = PQgetCancel(db->conn);
+    char why[256];
+
+    if (cancel != NULL && !PQcancel(cancel, why, sizeof(why)))
+        log_warnx("cancel: %s", why);
+    PQfreeCancel(cancel);
+}
+
+static enum err keep_rows(struct db *db, struct arena *a, enum query q,
+                          PGresult *res, struct rows *out)
+{
+    enum err e;
+
+    if (res == NULL || !good(res)) {
+        e = res ? refused(res, query_texts[q].name)
+                : lost(db, query_texts[q].name);
+        PQclear(res);
+        return e;
+    }
+    arena_defer(a, clear_result, res);
+    out->res = res;
+    out->n = (size_t)PQntuples(res);
+    return ERR_OK;
+}
+
+enum err db_query_params(struct db *db, struct arena *a, enum query q,
+                         const struct db_param *params, int n, struct rows *out)
+{
+    const struct query_text *t = &query_texts[q];
+    const char *values[PARAMS_MAX];
+    int lengths[PARAMS_MAX], formats[PARAMS_MAX];
+    enum err e = prepare(db, q);
+
+    if (e != ERR_OK)
+        return e;
+    if (n != t->params || n > PARAMS_MAX)
+        return err_raise(ERR_DB, "%s takes %d parameters, not %d", t->name,
+                         t->params, n);
+    for (int i = 0; i < n; i++) {
+        values[i] = params[i].at;
+        lengths[i] = params[i].len;
+        formats[i] = params[i].binary;
+    }
+    return keep_rows(
+        db, a, q,
+        PQexecPrepared(db->conn, t->name, n, values, lengths, formats, 0), out);
+}
+
+/* Until there is an answer; ask() every tick_ms. */
+static enum err wait_answer(struct db *db, int tick_ms,
+                            enum err (*ask)(void *ctx), void *ctx)
+{
+    struct pollfd fd = { .fd = PQsocket(db->conn), .events = POLLIN };
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && PQisBusy(db->conn)) {
+        int n = poll(&fd, 1, tick_ms);
+
+        if (n < 0 && errno != EINTR)
+            e = err_raise(ERR_IO, "poll: %s", strerror(errno));
+        else if (n > 0 && !PQconsumeInput(db->conn))
+            return lost(db, "an answer");
+        else if (n <= 0)
+            e = ask(ctx);
+    }
+    return e;
+}
+
+enum err db_query_long(struct db *db, struct arena *a, enum query q,
+                       const char *const *params, struct rows *out, int tick_ms,
+                       enum err (*ask)(void *ctx), void *ctx)
+{
+    PGresult *res;
+    enum err e = prepare(db, q);
+
+    if (e != ERR_OK)
+        return e;
+    if (!PQsendQueryPrepared(db->conn, query_texts[q].name,
+                             query_texts[q].params, params, NULL, NULL, 0))
+        return lost(db, query_texts[q].name);
+    e = wait_answer(db, tick_ms, ask, ctx);
+    if (e != ERR_OK) {
+        cancel_statement(db);
+        drain(db);
+        return e;
+    }
+    res = PQgetResult(db->conn);
+    drain(db);
+    return keep_rows(db, a, q, res, out);
+}
+
 static enum err simple(struct db *db, const char *sql)
 {
     PGresult *res = PQexec(db->conn, sql);
@@ -412,14 +506,8 @@ enum err db_stream(struct db *db, enum query q, const char *const *params,
             e = each(&row, ctx);
         PQclear(res);
     }
-    if (e != ERR_OK) {
-        PGcancel *cancel = PQgetCancel(db->conn);
-        char why[256];
-
-        if (cancel != NULL && !PQcancel(cancel, why, sizeof(why)))
-            log_warnx("cancel: %s", why);
-        PQfreeCancel(cancel);
-    }
+    if (e != ERR_OK)
+        cancel_statement(db);
     drain(db);
     return e;
 }

@@ -82,6 +82,26 @@ enum err db_commit_start(struct db *db) MUST_CHECK;
 bool db_in_transaction(const struct db *db);
 void db_rollback(struct db *db); /* harmless outside a transaction */
 
+/* One parameter in PostgreSQL's binary or text form. */
+struct db_param {
+    const void *at; /* NULL is SQL NULL */
+    int len;
+    bool binary;
+};
+
+/* db_query with parameters of either form, n of them. */
+enum err db_query_params(struct db *db, struct arena *a, enum query q,
+                         const struct db_param *params, int n,
+                         struct rows *out) MUST_CHECK;
+
+/*
+ * db_query_long - db_query for a statement that takes its time: ask() is
+ * called every tick_ms; its error cancels the statement and is returned.
+ */
+enum err db_query_long(struct db *db, struct arena *a, enum query q,
+                       const char *const *params, struct rows *out, int tick_ms,
+                       enum err (*ask)(void *ctx), void *ctx) MUST_CHECK;
+
 /*
  * db_stream - run one statement and hand each row to each() without keeping
  * it: memory stays flat however many rows come. each() may return an error
@@ -98,13 +118,6 @@ bool row_bool(const struct rows *r, size_t row, int col);
 bool row_null(const struct rows *r, size_t row, int col);
 
 /* ---- the same, without waiting, for an event loop ---- */
-
-/* One parameter in PostgreSQL's binary or text form. */
-struct db_param {
-    const void *at; /* NULL is SQL NULL */
-    int len;
-    bool binary;
-};
 
 int db_socket(const struct db *db);
 

@@ -41,3 +41,385 @@ grant select, insert on upload_piece to lazur_web;
 grant select, delete on upload to lazur_worker;
 grant update (expires_at) on upload to lazur_worker;
 grant select on upload_piece to lazur_worker;
+
+-- Import: the order --------------------------------------------------------------------
+
+alter table job drop constraint job_kind_check;
+alter table job add constraint job_kind_check
+  check (kind in ('receipts', 'daily', 'balance', 'import'));
+
+create table import_report (
+  job_id              bigint primary key references job on delete cascade,
+  rows                bigint not null,
+  subscribers_added   bigint not null,
+  subscribers_deleted bigint not null,
+  subscribers_changed bigint not null,
+  branches_added      bigint not null,
+  tariffs_added       bigint not null,
+  meters_bound        bigint not null,
+  errors              bigint not null,
+  warnings            bigint not null
+);
+comment on table import_report is '«Отчёт о выполнении импорта данных»: written in the transaction of the import, or after a trial was rolled back.';
+
+create table import_problem (
+  job_id bigint not null references job on delete cascade,
+  n      int not null,
+  no     int not null,
+  code   text not null,
+  detail text not null default '',
+  other  int not null default 0,
+  primary key (job_id, n)
+);
+comment on table import_problem is 'Errors and warnings of an import, a line each, in the order of the report.';
+comment on column import_problem.no is 'Row of the sheet.';
+comment on column import_problem.code is 'Machine word: lib/import/problem.h says what they mean.';
+comment on column import_problem.other is 'Another row of the sheet that it is about; 0: none.';
+
+alter table import_report enable row level security;
+alter table import_problem enable row level security;
+create policy own on import_report for select to lazur_web
+  using (exists (select from job j where j.id = job_id));
+create policy own on import_problem for select to lazur_web
+  using (exists (select from job j where j.id = job_id));
+create policy all_for_lazur_worker on import_report to lazur_worker using (true) with check (true);
+create policy all_for_lazur_worker on import_problem to lazur_worker using (true) with check (true);
+grant select on import_report, import_problem to lazur_web;
+grant select, insert, delete on import_report, import_problem to lazur_worker;
+
+-- import_ask: an administrator asks for the import of a file he has sent. The
+-- same file with the same switches, asked for again while it waits, is one job.
+create function import_ask(p_upload bigint, p_trial boolean, p_drops boolean,
+  p_words jsonb, p_title text, p_address inet)
+returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  who int; u record; made bigint;
+begin
+  if app_role() <> 'admin' then
+    raise exception 'role % may not import', app_role() using errcode = 'LZ403';
+  end if;
+  select o.id into strict who from operator o where o.login = app_login();
+  select x.id, x.name, x.sha256 into u from upload x
+   where x.id = p_upload and x.operator_id = who and x.sha256 is not null;
+  if not found then
+    raise exception 'no upload %', p_upload using errcode = 'LZ404';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('job_ask'), who);
+  select j.id into made from job j join upload x on x.id = (j.parameters->>'upload')::bigint
+   where j.operator_id = who and j.kind = 'import' and j.state in ('queued', 'running')
+     and x.sha256 = u.sha256 and (j.parameters->>'trial')::boolean = p_trial
+     and (j.parameters->>'drops')::boolean = p_drops;
+  if found then
+    delete from upload where id = p_upload;
+    return made;
+  end if;
+  if (select count(*) from job j where j.operator_id = who and j.state in ('queued', 'running')) >= 10 then
+    raise exception 'operator % has ten jobs waiting', who using errcode = 'LZ409';
+  end if;
+  insert into job (operator_id, kind, parameters, words, title, role, branches, branchless)
+    values (who, 'import',
+            jsonb_build_object('upload', u.id, 'file', u.name, 'trial', p_trial, 'drops', p_drops,
+                               'address', host(p_address)),
+            p_words, p_title, 'admin', app_branches(), app_branchless())
+    returning id into made;
+  update upload set expires_at = now() + interval '7 days' where id = u.id;
+  return made;
+end $$;
+
+-- import_enter: in the name of whoever asked, who must be an administrator still.
+create function import_enter(p_job bigint) returns table (settings text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select set_config('app.role', 'admin', true) || set_config('app.login', o.login, true)
+         || set_config('app.bulk', 'on', true)
+    from job j join operator o on o.id = j.operator_id
+   where j.id = p_job and o.role = 'admin' and not o.disabled
+$$;
+comment on function import_enter is 'settings has to be selected, or nothing is set.';
+
+-- What follows a meter, by sets -----------------------------------------------------------
+-- Branch, account, place and charging follow a meter row by row when a person
+-- binds one. An import binds a million and does the same by sets at its end:
+-- inside of it (app.bulk, for one transaction) the rows' own triggers rest.
+
+create function bulk_is_on() returns boolean language sql stable parallel safe as
+$$ select coalesce(current_setting('app.bulk', true), '') = 'on' $$;
+revoke all on function bulk_is_on from public;
+grant execute on function bulk_is_on to lazur_web, lazur_listener, lazur_worker;
+
+create or replace trigger meter_follow before insert or update of subscriber_id on meter
+  for each row when (not bulk_is_on()) execute function meter_follow_subscriber();
+create or replace trigger subscriber_lead after update of branch_id, account on subscriber
+  for each row when ((old.branch_id is distinct from new.branch_id
+                  or old.account is distinct from new.account) and not bulk_is_on())
+  execute function subscriber_lead_meters();
+create or replace trigger meter_lead after update of branch_id, subscriber_id on meter
+  for each row when (old.branch_id is distinct from new.branch_id and not bulk_is_on())
+  execute function meter_lead_state();
+create or replace trigger meter_lead_place after update of branch_id, subscriber_id on meter
+  for each row when (old.branch_id is distinct from new.branch_id and not bulk_is_on())
+  execute function meter_lead_place();
+create or replace trigger meter_bound after update of subscriber_id on meter
+  for each row when (old.subscriber_id is distinct from new.subscriber_id and not bulk_is_on())
+  execute function meter_bound();
+
+-- Import: the rows ---------------------------------------------------------------------
+-- Each step is a function, so that the worker tells how far it is between them
+-- and may be told to stop; all but the first two are one transaction.
+
+-- import_begin: empty places for a file, of this connection only.
+create function import_begin() returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if to_regclass('pg_temp.import_row') is not null then
+    drop table pg_temp.import_row, pg_temp.import_fault;
+  end if;
+  create temp table import_row (
+    no int, account text collate "C", serial text collate "C", address text, branch text,
+    price bigint, tariff text, note text, last_name text, first_name text, phone text);
+  create temp table import_fault (no int, code text, detail text, other int);
+end $$;
+
+-- import_rows_add: rows of the file, and those that are wrong in themselves.
+create function import_rows_add(p_no int[], p_account text[], p_serial text[],
+  p_address text[], p_branch text[], p_price bigint[], p_tariff text[], p_note text[],
+  p_last_name text[], p_first_name text[], p_phone text[],
+  p_bad_no int[], p_bad_code text[], p_bad_detail text[])
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into pg_temp.import_row
+    select * from unnest(p_no, p_account, p_serial, p_address, p_branch, p_price,
+                         p_tariff, p_note, p_last_name, p_first_name, p_phone);
+  if cardinality(p_bad_no) > 0 then
+    insert into pg_temp.import_fault
+      select b.no, b.code, b.detail, 0 from unnest(p_bad_no, p_bad_code, p_bad_detail) b (no, code, detail);
+  end if;
+end $$;
+
+-- import_match: what the rows mean: the last row of an account and of a serial
+-- counts. Then what would change: the plans of later steps need its size.
+create function import_match() returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  drop table if exists pg_temp.import_subscriber, pg_temp.import_meter, pg_temp.import_problem_now;
+  analyze pg_temp.import_row;
+  create temp table import_subscriber on commit drop as
+    select distinct on (r.account) r.no, r.account, r.address, r.branch, r.price, r.tariff,
+           r.last_name, r.first_name, r.phone
+      from pg_temp.import_row r order by r.account, r.no desc;
+  analyze pg_temp.import_subscriber;
+  -- found: how many meters have the serial; rebind: it goes to another account.
+  create temp table import_meter on commit drop as
+    select i.no, i.serial, i.account, i.note, x.id, x.found,
+           x.found = 1 and (x.subscriber_id is null or x.account is distinct from i.account) as rebind,
+           x.found = 1 and x.note <> i.note as renote
+      from (select distinct on (r.serial) r.no, r.serial, r.account, r.note
+              from pg_temp.import_row r where r.serial <> '' order by r.serial, r.no desc) i
+      left join lateral (
+        select m.id, m.subscriber_id, m.account, m.note, count(*) over () as found
+          from meter m where m.serial = i.serial order by m.id limit 1) x on true;
+  analyze pg_temp.import_meter;
+  create temp table import_problem_now on commit drop as
+    select f.no, f.code, f.detail, f.other, true as error from pg_temp.import_fault f
+    union all
+    select r.no, case when coalesce(i.found, 0) = 0 then 'meter' else 'meters' end, r.serial, 0, true
+      from pg_temp.import_row r left join pg_temp.import_meter i on i.serial = r.serial
+     where i.found is distinct from 1
+    union all
+    select r.no, 'serial_again', r.serial, i.no, false
+      from pg_temp.import_row r join pg_temp.import_meter i on i.serial = r.serial
+     where i.found = 1 and i.no <> r.no
+    union all
+    select r.no, 'account_again', r.account, i.no, false
+      from pg_temp.import_row r join pg_temp.import_subscriber i on i.account = r.account
+     where i.no <> r.no
+       and ((r.address, r.branch, r.price) <> (i.address, i.branch, i.price)
+            or r.phone <> i.phone or (r.last_name, r.first_name) <> (i.last_name, i.first_name));
+end $$;
+
+-- import_directories: branches and tariffs that are not there yet. A tariff is
+-- its price; a new one is called as people write it.
+create function import_directories() returns table (branches bigint, tariffs bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  p record; called text;
+begin
+  insert into branch (name, full_name)
+    select distinct i.branch, i.branch from pg_temp.import_subscriber i
+     where not exists (select from branch b where b.project_id = 1 and b.name = i.branch)
+     order by 1;
+  get diagnostics branches = row_count;
+  tariffs := 0;
+  for p in select i.price, min(i.tariff) as name from pg_temp.import_subscriber i
+            where not exists (select from tariff t where t.price_kopecks_per_1000_m3 = i.price)
+            group by i.price order by i.price loop
+    called := p.name;
+    for k in 2 .. 1000 loop
+      exit when not exists (select from tariff t where t.name = called);
+      called := p.name || ' (' || k || ')';
+    end loop;
+    insert into tariff (name, price_kopecks_per_1000_m3) values (called, p.price);
+    tariffs := tariffs + 1;
+  end loop;
+  return next;
+end $$;
+
+-- import_lock: all that will change, in the one order: meters, their states,
+-- subscribers. A change of branch moves the meters of a subscriber too.
+create function import_lock() returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  drop table if exists pg_temp.import_change, pg_temp.import_touched;
+  create temp table import_change on commit drop as
+    select i.account, s.id, b.id as branch_id,
+           coalesce(own.id, t.id) as tariff_id, i.address, i.phone, i.last_name, i.first_name,
+           s.branch_id is distinct from b.id as moves,
+           s.id is not null and (s.branch_id is distinct from b.id or own.id is null
+             or s.address <> i.address
+             or (i.phone is not null and s.phone <> i.phone)
+             or (i.last_name is not null
+                 and (s.last_name, s.first_name) <> (i.last_name, i.first_name))) as differs
+      from pg_temp.import_subscriber i
+      join branch b on b.project_id = 1 and b.name = i.branch
+      join (select x.price_kopecks_per_1000_m3 as price, min(x.id) as id from tariff x group by 1) t
+        on t.price = i.price
+      left join subscriber s on s.account = i.account
+      left join tariff own on own.id = s.tariff_id and own.price_kopecks_per_1000_m3 = i.price;
+  analyze pg_temp.import_change;
+  create temp table import_touched on commit drop as
+    select i.id as meter_id, true as rebind, i.account from pg_temp.import_meter i where i.rebind
+    union all
+    select m.id, false, null from pg_temp.import_change c join meter m on m.subscriber_id = c.id
+     where c.moves and c.id is not null
+       and not exists (select from pg_temp.import_meter i where i.id = m.id and i.rebind);
+  analyze pg_temp.import_touched;
+  perform from meter m
+   where m.id in (select t.meter_id from pg_temp.import_touched t
+                  union select i.id from pg_temp.import_meter i where i.renote)
+   order by m.id for no key update;
+  perform from meter_state x where x.meter_id in (select t.meter_id from pg_temp.import_touched t)
+   order by x.meter_id for no key update;
+  perform from subscriber s where s.id in (select c.id from pg_temp.import_change c where c.differs)
+   order by s.id for no key update;
+end $$;
+
+create function import_subscribers() returns table (added bigint, changed bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update subscriber s
+     set branch_id = c.branch_id, tariff_id = c.tariff_id, address = c.address,
+         phone = coalesce(c.phone, s.phone),
+         last_name = coalesce(c.last_name, s.last_name),
+         first_name = case when c.last_name is null then s.first_name else c.first_name end
+    from pg_temp.import_change c where c.differs and s.id = c.id;
+  get diagnostics changed = row_count;
+  insert into subscriber (branch_id, tariff_id, account, address, phone, last_name, first_name)
+    select c.branch_id, c.tariff_id, c.account, c.address, coalesce(c.phone, ''),
+           coalesce(c.last_name, ''), coalesce(c.first_name, '')
+      from pg_temp.import_change c where c.id is null order by c.account;
+  get diagnostics added = row_count;
+  return next;
+end $$;
+
+-- import_meters: bindings and notes, and by sets what the triggers of a row do
+-- (meter_follow ... meter_bound of 002, 040 and 060).
+create function import_meters() returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  bound bigint;
+begin
+  update meter m set subscriber_id = s.id, branch_id = s.branch_id, account = s.account, note = i.note
+    from pg_temp.import_meter i join subscriber s on s.account = i.account
+   where i.rebind and m.id = i.id;
+  get diagnostics bound = row_count;
+  update meter m set note = i.note from pg_temp.import_meter i
+   where i.renote and not i.rebind and m.id = i.id;
+  update meter m set branch_id = s.branch_id
+    from pg_temp.import_touched t, subscriber s
+   where not t.rebind and m.id = t.meter_id and s.id = m.subscriber_id
+     and m.branch_id is distinct from s.branch_id;
+  update meter_state x
+     set branch_id = m.branch_id, charges = coalesce(s.calculates_balance, false)
+    from pg_temp.import_touched t join meter m on m.id = t.meter_id
+         left join subscriber s on s.id = m.subscriber_id
+   where x.meter_id = t.meter_id
+     and (x.branch_id is distinct from m.branch_id or x.charges <> coalesce(s.calculates_balance, false));
+  delete from meter_charge c using pg_temp.import_touched t
+   where t.rebind and c.meter_id = t.meter_id;
+  insert into meter_charge (meter_id, at, volume_dm3)
+    select x.meter_id, x.last_at, x.volume_dm3
+      from pg_temp.import_touched t join meter_state x on x.meter_id = t.meter_id
+     where t.rebind and x.charges and x.last_at is not null and x.volume_dm3 is not null;
+  update meter_place p set branch_id = m.branch_id
+    from pg_temp.import_touched t join meter m on m.id = t.meter_id
+   where p.meter_id = t.meter_id and p.branch_id is distinct from m.branch_id;
+  update meter_cell p set branch_id = m.branch_id
+    from pg_temp.import_touched t join meter m on m.id = t.meter_id
+   where p.meter_id = t.meter_id and p.branch_id is distinct from m.branch_id;
+  return bound;
+end $$;
+
+-- import_drop: «Удалять абонентов без счётчиков», all of them, with the history
+-- of their accounts (GC-136, GC-152).
+create function import_drop() returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  gone bigint;
+begin
+  drop table if exists pg_temp.import_gone;
+  create temp table import_gone on commit drop as
+    select s.id from subscriber s
+     where not exists (select from meter m where m.subscriber_id = s.id)
+     order by s.id for update of s;
+  analyze pg_temp.import_gone;
+  delete from account_operation o using pg_temp.import_gone g where o.subscriber_id = g.id;
+  delete from subscriber s using pg_temp.import_gone g where s.id = g.id;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+-- import_problems: errors first, each by its row.
+create function import_problems()
+returns table (no int, code text, detail text, other int, error boolean)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  return query select x.no, x.code, x.detail, x.other, x.error from pg_temp.import_problem_now x
+   order by not x.error, x.no, x.code;
+end $$;
+
+create function import_problem_counts() returns table (errors bigint, warnings bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  return query select count(*) filter (where x.error), count(*) filter (where not x.error)
+    from pg_temp.import_problem_now x;
+end $$;
+
+-- import_done: the report and the line in the log, in the transaction that ends
+-- the job; the file is not needed any more.
+create function import_done(p_job bigint, p_rows bigint, p_added bigint, p_deleted bigint,
+  p_changed bigint, p_branches bigint, p_tariffs bigint, p_bound bigint,
+  p_errors bigint, p_warnings bigint)
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  j record;
+begin
+  select x.parameters as p, o.login into strict j
+    from job x join operator o on o.id = x.operator_id where x.id = p_job and x.kind = 'import';
+  insert into import_report values (p_job, p_rows, p_added, p_deleted, p_changed, p_branches,
+                                    p_tariffs, p_bound, p_errors, p_warnings);
+  insert into audit_log (operator_login, action, note, address)
+    values (j.login, 'Импорт данных',
+      case when (j.p->>'trial')::boolean then 'пробный, ' else '' end || 'файл ' || (j.p->>'file')
+      || ': строк ' || p_rows || ', абонентов добавлено ' || p_added || ', изменено ' || p_changed
+      || ', удалено ' || p_deleted || ', филиалов добавлено ' || p_branches
+      || ', тарифов добавлено ' || p_tariffs || ', привязок изменено ' || p_bound
+      || ', ошибок ' || p_errors, (j.p->>'address')::inet);
+  delete from upload where id = (j.p->>'upload')::bigint;
+end $$;
+
+revoke all on function import_ask, import_enter, import_begin, import_rows_add, import_match,
+  import_directories, import_lock, import_subscribers, import_meters, import_drop,
+  import_problems, import_problem_counts, import_done from public;
+grant execute on function import_ask to lazur_web;
+grant execute on function import_enter, import_begin, import_rows_add, import_match,
+  import_directories, import_lock, import_subscribers, import_meters, import_drop,
+  import_problems, import_problem_counts, import_done to lazur_worker;
