@@ -88,11 +88,10 @@ static bool is_phone(const char *text)
 
 static const char *whole(struct sheet *s, const char *name)
 {
-    const char *text =
-        word(s->r, arena_printf(s->r->arena, "%s.%s", s->words, name));
+    const char *own = arena_printf(s->r->arena, "%s.%s", s->words, name);
 
-    return text[0] != '\0'
-               ? text
+    return word_known(s->r, own)
+               ? word(s->r, own)
                : word(s->r, arena_printf(s->r->arena, "Sheet.%s", name));
 }
 
@@ -274,13 +273,13 @@ static void field_show(struct sheet *s, size_t i)
     static const char list[] = "Sheet.Fields";
     struct req *r = s->r;
     const struct sheet_field *f = &s->fields[i];
-    const char *hint =
-        word(r, arena_printf(r->arena, "%s.%sHint", s->words, f->name));
+    const char *hint = arena_printf(r->arena, "%s.%sHint", s->words, f->name);
 
     view_set_at(r, list, i, "Name", f->name);
     view_set_at(r, list, i, "Kind", kind_word(f->kind));
     view_set_at(r, list, i, "Label", whole(s, f->name));
-    view_set_at(r, list, i, "Hint", hint);
+    if (word_known(r, hint))
+        view_set_at(r, list, i, "Hint", word(r, hint));
     if (f->kind != SHEET_PASSWORD && s->value[i] != NULL)
         view_set_at(r, list, i, "Value", s->value[i]);
     if (f->required)

@@ -384,6 +384,11 @@ const char *word(struct req *r, const char *key)
     return found ? found : hdf_get_value(languages[0].words, name, key);
 }
 
+bool word_known(struct req *r, const char *key)
+{
+    return word(r, key) != key;
+}
+
 static NEOERR *collect(void *ctx, char *text)
 {
     buf_puts(ctx, text);

@@ -208,6 +208,7 @@ const char *address_country(struct req *r, const char *address);
 
 /* A word of templates/lang in the reader's language: "Valve.Open". */
 const char *word(struct req *r, const char *key);
+bool word_known(struct req *r, const char *key);
 
 /* Percent-encoding for building URLs in handlers. */
 char *url_encode(struct arena *a, const char *text);

@@ -248,6 +248,11 @@ begin
   return made;
 end $$;
 
+-- Whoever may change a subscriber or bind a meter need not write the copies.
+alter function subscriber_lead_meters() security definer set search_path = public, pg_temp;
+alter function meter_follow_subscriber() security definer set search_path = public, pg_temp;
+alter function meter_lead_state() security definer set search_path = public, pg_temp;
+
 -- Who may write directories ------------------------------------------------------------
 
 alter table branch enable row level security;

@@ -30,17 +30,17 @@ test('GC-157 branches are listed with short and full name, account and САУП�
 });
 
 test('GC-158 a branch is added with all its fields, found again in the form, changed, and each step stands in the log', async () => {
-  const added = await branches.add({ name: 'Заречный', full: 'Филиал «Заречный» <АО>', ...bank, account: '', saupg: '77' });
-  assert.equal(added.done, 'Сохранён филиал Заречный');
-  assert.deepEqual(log('Добавлен филиал'), { operator_login: 'keeper', note: 'Заречный' });
-  const [row] = await branches.rows('?q=Заречный');
-  assert.deepEqual([...row], ['Заречный', 'Филиал «Заречный» <АО>', '', '77']);
+  const added = await branches.add({ name: 'Пробный', full: 'Филиал «Пробный» <АО>', ...bank, account: '', saupg: '7700' });
+  assert.equal(added.done, 'Сохранён филиал Пробный');
+  assert.deepEqual(log('Добавлен филиал'), { operator_login: 'keeper', note: 'Пробный' });
+  const [row] = await branches.rows('?q=Пробный');
+  assert.deepEqual([...row], ['Пробный', 'Филиал «Пробный» <АО>', '', '7700']);
   const form = await branches.form(`/${row.id}/edit`);
   assert.equal(form.bank, 'ПАО Сбербанк');
   assert.equal(form.bic, '044525225');
-  assert.equal((await branches.edit(row.id, { full: 'Филиал Заречный' })).done, 'Сохранён филиал Заречный');
-  assert.deepEqual(log('Изменён филиал'), { operator_login: 'keeper', note: 'Заречный' });
-  assert.equal((await branches.rows('?q=Заречный'))[0][1], 'Филиал Заречный');
+  assert.equal((await branches.edit(row.id, { full: 'Филиал Пробный' })).done, 'Сохранён филиал Пробный');
+  assert.deepEqual(log('Изменён филиал'), { operator_login: 'keeper', note: 'Пробный' });
+  assert.equal((await branches.rows('?q=Пробный'))[0][1], 'Филиал Пробный');
 });
 
 test('GC-041 an empty mandatory field is named, what was typed stays, and nothing is saved', async () => {
@@ -53,8 +53,8 @@ test('GC-041 an empty mandatory field is named, what was typed stays, and nothin
 });
 
 test('GC-159 GC-160 a name and a САУПГ Id are given once', async () => {
-  assert.deepEqual((await branches.add({ name: 'Заречный', full: 'x' })).errors, { name: 'Филиал с таким названием уже есть' });
-  assert.deepEqual((await branches.add({ name: 'Другой', full: 'x', saupg: '77' })).errors, { saupg: 'Этот идентификатор уже у другого филиала' });
+  assert.deepEqual((await branches.add({ name: 'Пробный', full: 'x' })).errors, { name: 'Филиал с таким названием уже есть' });
+  assert.deepEqual((await branches.add({ name: 'Другой', full: 'x', saupg: '7700' })).errors, { saupg: 'Этот идентификатор уже у другого филиала' });
   assert.ok((await branches.add({ name: 'Другой', full: 'x', saupg: 'семь' })).errors.saupg);
   assert.equal((await branches.add({ name: 'Другой', full: 'x' })).done, 'Сохранён филиал Другой');
   assert.equal((await branches.add({ name: 'Третий', full: 'x' })).done, 'Сохранён филиал Третий');
@@ -97,9 +97,9 @@ test('GC-036 GC-037 lists sort by any column both ways and are searched; the ord
 });
 
 test('the list as CSV and XLSX has the rows of the filter in their order', async () => {
-  const lines = await branches.csv('?q=Заречный');
-  assert.deepEqual(lines, ['"Филиал";"Полное наименование";"Расчетный счет";"САУПГ Id"', '"Заречный";"Филиал Заречный";"";"77"']);
-  const xlsx = await admin.get('/admin/branches.csv?q=Заречный&format=xlsx');
+  const lines = await branches.csv('?q=Пробный');
+  assert.deepEqual(lines, ['Филиал;Полное наименование;Расчетный счет;САУПГ Id', 'Пробный;Филиал Пробный;;"7700"']);
+  const xlsx = await admin.get('/admin/branches.csv?q=Пробный&format=xlsx');
   assert.equal(xlsx.headers.get('content-type'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
   assert.equal(xlsx.bytes.subarray(0, 2).toString(), 'PK');
 });
