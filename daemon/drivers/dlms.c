@@ -262,4 +262,5 @@ const struct driver dlms_driver = {
     .push = push,
     .command = dlms_command_start,
     .answer = dlms_command_answer,
+    .release = dlms_command_release,
 };

@@ -1,18 +1,15 @@
 /*
- * Commands by IEC 62056-6-2, class 70, disconnect control: method 1
- * remote_disconnect, method 2 remote_reconnect, attribute 3 control_state.
+ * Commands to a DLMS meter: one association for all of a session; of each
+ * command its requests one after another, and what their answers mean.
  */
 #include "daemon/drivers/dlms_inner.h"
 
 #include <string.h>
 
-enum { METHOD_DISCONNECT = 1, METHOD_RECONNECT = 2, CONTROL_STATE = 3 };
-enum { VALVE_CLOSED = 0, VALVE_OPEN = 1, VALVE_READY = 2, VALVE_FAULTY = 3 };
+#define CLOCK_TOLERANCE_S 10
 
-static const struct dlms_target disconnect_control = {
-    .class_id = 70,
-    .name = { { 0, 0, 96, 3, 10, 255 } },
-};
+/* control_state of class 70, and our own word for a broken one. */
+enum { VALVE_CLOSED = 0, VALVE_OPEN = 1, VALVE_READY = 2, VALVE_FAULTY = 3 };
 
 static enum err wrap(struct dlms_command *c, struct arena *a,
                      const struct dlms_out *apdu, struct bytes *out)
@@ -31,13 +28,58 @@ static enum err wrap(struct dlms_command *c, struct arena *a,
     return e;
 }
 
+/* ---- asking ---- */
+
+/* The request that is due: looks at an attribute while proving. */
+static enum err ask(struct dlms_command *c, struct dlms_out *apdu)
+{
+    const struct dlms_op *op = &c->op[c->at];
+
+    c->step = (struct dlms_step){
+        .service = op->service,
+        .target = op->target,
+        .value = op->value,
+        .selector = op->selector,
+        .selection = op->selection,
+    };
+    if (c->mode == DLMS_PROVING) {
+        c->step.service = DLMS_SERVICE_GET;
+        c->step.value = NULL;
+    }
+    return dlms_client_more(&c->client, &c->step, 1, apdu);
+}
+
+/* The next request that proves something; false: there is none. */
+static bool proof_from(struct dlms_command *c, size_t at)
+{
+    while (at < c->n && !c->op[at].proof)
+        at++;
+    c->at = at;
+    return at < c->n;
+}
+
+static enum err associate(struct dlms_command *c, const struct secret *keys,
+                          struct dlms_out *apdu)
+{
+    struct bytes password = { NULL, 0 };
+    enum err e;
+
+    c->client_sap = DLMS_CLIENT_PUBLIC;
+    if (keys != NULL && keys->lls_len > 0) {
+        password = (struct bytes){ keys->lls, keys->lls_len };
+        c->client_sap = DLMS_CLIENT_READER;
+    }
+    e = dlms_client_start(&c->client, NULL, 0, password, apdu);
+    c->client.holds = true;
+    return e;
+}
+
 enum err dlms_command_start(void *state, struct arena *a,
                             const uint8_t line[LINE_MAX_LEN],
-                            const struct secret *keys, enum command_kind kind,
-                            struct bytes *out)
+                            const struct secret *keys,
+                            const struct command *now, struct bytes *out)
 {
     struct dlms_command *c = state;
-    struct bytes password = { NULL, 0 };
     struct dlms_line far;
     struct dlms_out apdu;
     enum err e;
@@ -48,59 +90,186 @@ enum err dlms_command_start(void *state, struct arena *a,
     c->far.framing = far.framing;
     c->far.source = far.source;
     c->far.destination = far.destination;
-    c->kind = kind;
-    c->client_sap = DLMS_CLIENT_PUBLIC;
-    if (keys != NULL && keys->lls_len > 0) {
-        password = (struct bytes){ keys->lls, keys->lls_len };
-        c->client_sap = DLMS_CLIENT_READER;
-    }
-    c->parameter = (struct dlms_value){ .type = DLMS_INTEGER, .i = 0 };
-    c->steps[0] = (struct dlms_step){ DLMS_SERVICE_ACTION, disconnect_control,
-                                      &c->parameter };
-    c->steps[0].target.index =
-        kind == COMMAND_VALVE_CLOSE ? METHOD_DISCONNECT : METHOD_RECONNECT;
-    c->steps[1] =
-        (struct dlms_step){ DLMS_SERVICE_GET, disconnect_control, NULL };
-    c->steps[1].target.index = CONTROL_STATE;
+    c->now = *now;
+    if ((e = dlms_plan(a, now, c->op, &c->n)) != ERR_OK)
+        return e;
+    c->mode = now->verify && proof_from(c, 0) ? DLMS_PROVING : DLMS_DOING;
+    if (c->mode == DLMS_DOING)
+        c->at = 0;
     dlms_out_init(&apdu, a);
-    e = dlms_client_start(&c->client, c->steps, DLMS_COMMAND_STEPS, password,
-                          &apdu);
+    e = c->open ? ask(c, &apdu) : associate(c, keys, &apdu);
     return e != ERR_OK ? e : wrap(c, a, &apdu, out);
 }
 
-/* What the valve shows after the method; -1 when it could not be read. */
-static enum command_end judge(const struct dlms_command *c, int valve,
-                              const char **why)
+enum err dlms_command_release(void *state, struct arena *a, struct bytes *out)
 {
-    if (c->result != DLMS_SUCCESS) {
-        *why = dlms_result_name(c->result);
-        return COMMAND_REFUSED;
-    }
-    if (valve == VALVE_FAULTY) {
-        *why = "the valve is faulty";
-        return COMMAND_REFUSED;
-    }
-    if (c->kind == COMMAND_VALVE_CLOSE)
-        return valve == VALVE_CLOSED ? COMMAND_EXECUTED : COMMAND_SEEN;
-    if (valve == VALVE_OPEN)
-        return COMMAND_EXECUTED;
-    return valve == VALVE_READY ? COMMAND_DELIVERED : COMMAND_SEEN;
+    struct dlms_command *c = state;
+    struct dlms_out apdu;
+    enum err e;
+
+    dlms_out_init(&apdu, a);
+    e = dlms_client_release(&c->client, &apdu);
+    return e != ERR_OK ? e : wrap(c, a, &apdu, out);
 }
 
-static void answered(struct dlms_command *c, const struct dlms_reply *reply,
-                     struct command_step *step)
+/* ---- what answers mean ---- */
+
+static enum command_end refused(struct command_step *step, const char *why)
+{
+    step->why = why;
+    return COMMAND_REFUSED;
+}
+
+/* What the valve shows after the method; -1 when it could not be read. */
+static enum command_end judge_valve(const struct dlms_command *c,
+                                    struct command_step *step)
+{
+    if (c->result != DLMS_SUCCESS)
+        return refused(step, dlms_result_name(c->result));
+    if (step->valve == VALVE_FAULTY)
+        return refused(step, "the valve is faulty");
+    if (c->now.kind == COMMAND_VALVE_CLOSE)
+        return step->valve == VALVE_CLOSED ? COMMAND_EXECUTED : COMMAND_SEEN;
+    if (step->valve == VALVE_OPEN)
+        return COMMAND_EXECUTED;
+    return step->valve == VALVE_READY ? COMMAND_DELIVERED : COMMAND_SEEN;
+}
+
+static enum command_end answer_valve(struct dlms_command *c,
+                                     const struct dlms_reply *reply,
+                                     struct command_step *step)
 {
     int64_t state;
 
-    if (reply->step == 0) {
+    if (c->at == 0) {
         c->result = reply->result;
-        return;
+        c->at = 1;
+        return COMMAND_GOES_ON;
     }
     if (reply->result == DLMS_SUCCESS && reply->has_value &&
         dlms_value_integer(&reply->value, &state) && state >= 0 &&
         state <= VALVE_FAULTY)
         step->valve = (int)state;
-    step->end = judge(c, step->valve, &step->why);
+    return judge_valve(c, step);
+}
+
+/* Looked at, corrected by as much as it is wrong, looked at again. */
+static enum command_end answer_clock(struct dlms_command *c, struct arena *a,
+                                     const struct dlms_reply *reply,
+                                     struct command_step *step)
+{
+    int64_t behind;
+
+    if (reply->result != DLMS_SUCCESS)
+        return refused(step, dlms_result_name(reply->result));
+    if (c->at == 1) {
+        c->op[2] = c->op[0];
+        c->at = 2;
+        return COMMAND_GOES_ON;
+    }
+    if (reply->has_value &&
+        dlms_clock_behind(&reply->value, &c->now, &behind) &&
+        behind >= -CLOCK_TOLERANCE_S && behind <= CLOCK_TOLERANCE_S)
+        return COMMAND_EXECUTED;
+    if (c->at == 2)
+        return COMMAND_SEEN;
+    if (!reply->has_value ||
+        !dlms_clock_behind(&reply->value, &c->now, &behind))
+        behind = INT32_MAX;
+    dlms_clock_op(a, &c->now, behind, &c->op[1]);
+    c->at = 1;
+    return COMMAND_GOES_ON;
+}
+
+static enum command_end answer_archive(struct dlms_command *c, struct arena *a,
+                                       const struct dlms_reply *reply,
+                                       struct command_step *step)
+{
+    if (reply->result != DLMS_SUCCESS)
+        return refused(step, dlms_result_name(reply->result));
+    if (c->at == 0) {
+        if (!reply->has_value || !dlms_archive_columns(c, &reply->value))
+            return refused(step, "the archive has no clock or volume");
+        c->at = 1;
+        return COMMAND_GOES_ON;
+    }
+    step->rows =
+        dlms_archive_rows(a, c, reply->has_value ? &reply->value : NULL);
+    return COMMAND_EXECUTED;
+}
+
+/* The same value, be it of another type of number. */
+static bool same(const struct dlms_value *a, const struct dlms_value *b)
+{
+    struct bytes x = dlms_value_octets(a), y = dlms_value_octets(b);
+    int64_t m, n;
+
+    if (dlms_value_integer(a, &m) || dlms_value_integer(b, &n))
+        return dlms_value_integer(a, &m) && dlms_value_integer(b, &n) && m == n;
+    if (a->type == DLMS_ARRAY || a->type == DLMS_STRUCTURE) {
+        if (b->type != a->type || a->list.n != b->list.n)
+            return false;
+        for (size_t i = 0; i < a->list.n; i++) {
+            if (!same(&a->list.at[i], &b->list.at[i]))
+                return false;
+        }
+        return true;
+    }
+    return x.len == y.len && (x.len == 0 || memcmp(x.at, y.at, x.len) == 0);
+}
+
+/* Settings: each attribute in turn; while proving, as soon as one differs all
+ * of them are written. */
+static enum command_end answer_setting(struct dlms_command *c,
+                                       const struct dlms_reply *reply,
+                                       struct command_step *step)
+{
+    if (c->mode == DLMS_PROVING) {
+        bool is = reply->result == DLMS_SUCCESS && reply->has_value &&
+                  same(&reply->value, c->op[c->at].value);
+
+        if (is && !proof_from(c, c->at + 1))
+            return COMMAND_EXECUTED;
+        if (!is) {
+            c->mode = DLMS_DOING;
+            c->at = 0;
+        }
+        return COMMAND_GOES_ON;
+    }
+    if (reply->result != DLMS_SUCCESS)
+        return refused(step, dlms_result_name(reply->result));
+    c->at++;
+    return c->at < c->n ? COMMAND_GOES_ON : COMMAND_EXECUTED;
+}
+
+static enum command_end answered(struct dlms_command *c, struct arena *a,
+                                 const struct dlms_reply *reply,
+                                 struct command_step *step)
+{
+    switch (c->now.kind) {
+    case COMMAND_VALVE_CLOSE:
+    case COMMAND_VALVE_OPEN:
+        return answer_valve(c, reply, step);
+    case COMMAND_CLOCK:
+        return answer_clock(c, a, reply, step);
+    case COMMAND_ARCHIVE:
+    case COMMAND_HOURLY:
+        return answer_archive(c, a, reply, step);
+    case COMMAND_AUTO_CLOSE:
+    case COMMAND_CUTOFF:
+    case COMMAND_RADIO_PASSWORD:
+    case COMMAND_KEYS:
+    case COMMAND_SYNC_READING:
+    case COMMAND_PRESSURE:
+    case COMMAND_PERIOD:
+    case COMMAND_REPORT_HOUR:
+    case COMMAND_BALANCE:
+    case COMMAND_SERVER_ADDRESS:
+    case COMMAND_FIRMWARE:
+    case COMMAND_KINDS:
+        break;
+    }
+    return answer_setting(c, reply, step);
 }
 
 enum err dlms_command_answer(void *state, struct arena *a,
@@ -121,18 +290,24 @@ enum err dlms_command_answer(void *state, struct arena *a,
         return e;
     switch (reply.event) {
     case DLMS_EVENT_ASSOCIATED:
+        c->open = true;
+        e = ask(c, &apdu);
+        break;
     case DLMS_EVENT_PUSH:
         break;
     case DLMS_EVENT_REFUSED:
-        step->end = COMMAND_REFUSED;
-        step->why = dlms_diagnostic_name(reply.diagnostic);
+        step->end = refused(step, dlms_diagnostic_name(reply.diagnostic));
+        step->closed = true;
         break;
     case DLMS_EVENT_ANSWERED:
-        answered(c, &reply, step);
+        step->end = answered(c, a, &reply, step);
+        if (step->end == COMMAND_GOES_ON)
+            e = ask(c, &apdu);
         break;
     case DLMS_EVENT_RELEASED:
+        c->open = false;
         step->end = COMMAND_RELEASED;
         break;
     }
-    return wrap(c, a, &apdu, &step->out);
+    return e != ERR_OK ? e : wrap(c, a, &apdu, &step->out);
 }

@@ -13,18 +13,55 @@ struct dlms_line {
 };
 _Static_assert(sizeof(struct dlms_line) <= LINE_MAX_LEN, "line is too long");
 
-#define DLMS_COMMAND_STEPS 2
+#define DLMS_OPS_MAX 4
 
-/* A command on its way: the method, then the state it led to. */
+/* One request of a command. */
+struct dlms_op {
+    enum dlms_service service;
+    struct dlms_target target;
+    const struct dlms_value *value; /* SET's, ACTION's */
+    bool proof; /* the attribute shows afterwards what was set */
+    uint8_t selector;
+    const struct dlms_value *selection; /* GET of a part */
+};
+
+enum dlms_mode {
+    DLMS_PROVING, /* was it done before? */
+    DLMS_DOING,
+};
+
+/* The association of a session, and the command that is on. */
 struct dlms_command {
     struct dlms_client client;
-    struct dlms_step steps[DLMS_COMMAND_STEPS];
-    struct dlms_value parameter;
+    struct dlms_step step;
     struct dlms_frame far;
-    enum command_kind kind;
     uint16_t client_sap;
-    uint8_t result; /* of the method */
+    bool open; /* associated */
+
+    struct command now;
+    struct dlms_op op[DLMS_OPS_MAX];
+    size_t n, at;
+    enum dlms_mode mode;
+    uint8_t result; /* of the valve's method */
+    int column[8];  /* of an archive: where enum dlms_column stands, or -1 */
 };
+
+/* The requests of a command, values in a. ERR_INVALID: no meter could. */
+enum err dlms_plan(struct arena *a, const struct command *c, struct dlms_op *op,
+                   size_t *n) MUST_CHECK;
+
+/* By how much the meter's clock is behind, in seconds. False: no clock. */
+bool dlms_clock_behind(const struct dlms_value *v, const struct command *c,
+                       int64_t *seconds);
+/* What corrects it. */
+void dlms_clock_op(struct arena *a, const struct command *c, int64_t behind,
+                   struct dlms_op *op);
+
+/* capture_objects to c->column. False: no clock or volume among them. */
+bool dlms_archive_columns(struct dlms_command *c, const struct dlms_value *v);
+/* The buffer as JSON. */
+const char *dlms_archive_rows(struct arena *a, const struct dlms_command *c,
+                              const struct dlms_value *buffer);
 
 /* The APDU of all the frames of a telegram, and the first of them. */
 enum err dlms_unpack(struct arena *a, struct bytes telegram,
@@ -33,10 +70,12 @@ enum err dlms_unpack(struct arena *a, struct bytes telegram,
 
 enum err dlms_command_start(void *state, struct arena *a,
                             const uint8_t line[LINE_MAX_LEN],
-                            const struct secret *keys, enum command_kind kind,
+                            const struct secret *keys, const struct command *c,
                             struct bytes *out) MUST_CHECK;
 enum err dlms_command_answer(void *state, struct arena *a,
                              struct bytes telegram,
                              struct command_step *step) MUST_CHECK;
+enum err dlms_command_release(void *state, struct arena *a,
+                              struct bytes *out) MUST_CHECK;
 
 #endif

@@ -191,6 +191,34 @@ static void set_clock(struct work *w, const struct dlms_datetime *t)
     w->out->has |= HAS_CLOCK;
 }
 
+/*
+ * cell_info of class 47: {cell_ID, location_ID, signal_quality, ber, mcc, mnc,
+ * channel_number}; version 0 ends before mcc, and names no network.
+ */
+static void take_cell(struct work *w, const struct seen *s)
+{
+    static const struct {
+        size_t at;
+        int64_t max;
+        int bits;
+    } parts[] = {
+        { 4, 999, 10 }, { 5, 999, 10 }, { 1, 0xFFFF, 16 }, { 0, 0xFFFFFFF, 28 }
+    };
+    uint64_t cell = 0;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        const struct dlms_value *v = dlms_value_at(s->value, parts[i].at);
+        int64_t n;
+
+        if (v == NULL || !dlms_value_integer(v, &n) ||
+            !fits(n, 0, parts[i].max))
+            return;
+        cell = cell << parts[i].bits | (uint64_t)n;
+    }
+    w->out->cell = (int64_t)cell;
+    w->out->has |= HAS_CELL;
+}
+
 static enum err take(struct work *w, const struct seen *s)
 {
     struct reading *r = w->out;
@@ -229,6 +257,9 @@ static enum err take(struct work *w, const struct seen *s)
     case MEANS_SIGNAL_PERCENT:
     case MEANS_CAUSE:
         take_measure(w, s);
+        break;
+    case MEANS_CELL:
+        take_cell(w, s);
         break;
     case MEANS_IGNORE:
     case MEANS_SCALER_UNIT:

@@ -45,13 +45,59 @@ struct push {
     uint8_t line[LINE_MAX_LEN]; /* where commands go */
 };
 
-enum command_kind { COMMAND_VALVE_CLOSE, COMMAND_VALVE_OPEN };
+/* In the order of their urgency, as command_rank() of the database has it. */
+enum command_kind {
+    COMMAND_VALVE_CLOSE,
+    COMMAND_VALVE_OPEN,
+    COMMAND_AUTO_CLOSE,
+    COMMAND_CUTOFF,
+    COMMAND_CLOCK,
+    COMMAND_RADIO_PASSWORD,
+    COMMAND_KEYS,
+    COMMAND_SYNC_READING,
+    COMMAND_PRESSURE,
+    COMMAND_PERIOD,
+    COMMAND_REPORT_HOUR,
+    COMMAND_BALANCE,
+    COMMAND_ARCHIVE,
+    COMMAND_SERVER_ADDRESS,
+    COMMAND_FIRMWARE,
+    COMMAND_HOURLY, /* the hourly archive */
+    COMMAND_KINDS
+};
+
+/*
+ * A command as a driver takes it; views live until it is decided.
+ *
+ *                  a                      b             word
+ *   auto_close     1 prohibited, 0 not
+ *   cutoff         days, 0 withdrawn
+ *   sync_reading   volume_dm3
+ *   pressure       pressure_pa
+ *   period         minutes                              as meter.period
+ *   report_hour    hour
+ *   balance        kopecks
+ *   archive        from, UTC us           to, UTC us
+ *   hourly         from, UTC us           to, UTC us
+ *   server_address port                                 address
+ *   firmware       job                                  version
+ */
+struct command {
+    enum command_kind kind;
+    int64_t number; /* of its row; 0: a setting */
+    bool verify;    /* the meter may have done it: look before it is sent */
+    int64_t a, b;
+    const char *word;
+    const char *secret; /* a password to set; "" without one */
+    int64_t now_us;     /* UTC */
+    int zone_minutes;
+};
 
 enum command_end {
     COMMAND_GOES_ON,   /* out may hold bytes to send */
     COMMAND_EXECUTED,  /* the meter did it */
     COMMAND_DELIVERED, /* the meter is ready; its button is waited for */
-    COMMAND_SEEN,      /* taken, but the valve does not show it yet */
+    COMMAND_SEEN,      /* taken, but the meter does not show it yet */
     COMMAND_REFUSED,   /* the meter will not: why says it */
     COMMAND_RELEASED,  /* the association is over */
 };
@@ -59,8 +105,10 @@ enum command_end {
 /* What one answer of the meter means. */
 struct command_step {
     enum command_end end;
-    int valve;       /* what it shows; -1 unless it was read */
-    const char *why; /* of a refusal */
+    int valve;        /* what it shows; -1 unless it was read */
+    bool closed;      /* no association: there is nothing to release */
+    const char *why;  /* of a refusal */
+    const char *rows; /* of an archive, JSON as archive_store() takes it */
     struct bytes out;
 };
 
@@ -83,19 +131,24 @@ struct driver {
 
     /*
      * A command to the meter at line: state is command_size zeroed bytes that
-     * live until COMMAND_RELEASED. ERR_INVALID: the line has no way back.
+     * live until COMMAND_RELEASED and serve all commands of a session, a is
+     * this command's. ERR_INVALID: the line has no way back.
      */
     enum err (*command)(void *state, struct arena *a,
                         const uint8_t line[LINE_MAX_LEN],
-                        const struct secret *keys, enum command_kind kind,
+                        const struct secret *keys, const struct command *c,
                         struct bytes *out);
 
     /*
      * One telegram of the meter while a command is on. Exactly one of the
-     * ends comes before COMMAND_RELEASED. An error ends the session.
+     * ends comes for each; then the next command, or release. An error ends
+     * the session.
      */
     enum err (*answer)(void *state, struct arena *a, struct bytes telegram,
                        struct command_step *step);
+
+    /* Nothing more is to be done: the answer will be COMMAND_RELEASED. */
+    enum err (*release)(void *state, struct arena *a, struct bytes *out);
 };
 
 extern const struct driver dlms_driver;

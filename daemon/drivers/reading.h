@@ -33,6 +33,7 @@ enum reading_has {
     HAS_BATTERY_PERMILLE = 1 << 8,
     HAS_SIGNAL = 1 << 9,
     HAS_VALVE = 1 << 10,
+    HAS_CELL = 1 << 11,
 };
 
 struct reading {
@@ -47,6 +48,7 @@ struct reading {
     uint32_t has;
     int64_t at_us, received_us; /* UTC; at is the meter's clock */
     int64_t volume_dm3, energy_wh, status;
+    int64_t cell; /* mcc, mnc (10 bits each), lac (16), cell (28) */
     int32_t working_h, tamper_h, temperature_mk, pressure_pa;
     int16_t battery_mv, battery_permille, signal_percent, valve, cause;
     uint16_t registers_n;

@@ -9,6 +9,7 @@ static const char *const words[MEANS_COUNT] = {
     "energy", "temperature", "pressure", "battery_mv", "battery_percent",
     "valve", "status", "working_h", "tamper_h", "signal_percent",
     "mobile_operator", "cause", "register", "scaler_unit",
+    "cell",
 };
 /* clang-format on */
 

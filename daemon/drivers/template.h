@@ -35,6 +35,7 @@ enum meaning {
     MEANS_CAUSE,
     MEANS_REGISTER,
     MEANS_SCALER_UNIT,
+    MEANS_CELL,
     MEANS_COUNT
 };
 

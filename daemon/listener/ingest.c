@@ -10,7 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define COLUMNS          16
+#define COLUMNS          17
 #define REGISTER_COLUMNS 7
 #define TRIES_MAX        10 /* of one that fails even alone */
 #define TRIES_TOGETHER   5
@@ -35,7 +35,7 @@ static struct {
 static const enum array_of types[COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TIMESTAMPTZ, ARRAY_INT8, ARRAY_INT8,
     ARRAY_INT8, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT2,
-    ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_TEXT,
+    ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_TEXT, ARRAY_INT8,
 };
 static const enum array_of register_types[REGISTER_COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TEXT, ARRAY_INT2, ARRAY_INT2,
@@ -90,6 +90,7 @@ static void put_reading(const struct reading *r)
     put2(&c[13], r, HAS_VALVE, r->valve);
     array_int2(&c[14], r->cause);
     array_text(&c[15], r->mobile_operator[0] ? r->mobile_operator : NULL);
+    put8(&c[16], r, HAS_CELL, r->cell);
 }
 
 static void put_registers(const struct reading *r)
@@ -191,14 +192,10 @@ static void back_to_waiting(void)
 static void pending_read(const struct rows *rows, size_t row,
                          struct pending *out)
 {
-    *out = (struct pending){ .id = row_int(rows, row, 2) };
-    if (out->id == 0)
-        return;
-    out->kind = strcmp(row_text(rows, row, 3), "valve_close") == 0
-                    ? COMMAND_VALVE_CLOSE
-                    : COMMAND_VALVE_OPEN;
-    if (!row_null(rows, row, 4))
-        out->sealed_hex = row_text(rows, row, 4);
+    *out = (struct pending){ .meter_id = row_int(rows, row, 1) };
+    out->some = turn_read(rows, row, 2, &out->turn);
+    if (!row_null(rows, row, 9))
+        out->secret_hex = row_text(rows, row, 9);
 }
 
 /* The flight is emptied before its sessions act: they may offer more. */
@@ -211,15 +208,15 @@ static void hand_out(const struct rows *rows)
     in.counts.batches++;
     for (size_t row = 0; row < rows->n; row++) {
         size_t ord = (size_t)row_int(rows, row, 0);
-        struct pending command;
+        struct pending todo;
 
         if (ord < 1 || ord > n || in.flight[ord - 1] == NULL)
             continue;
-        pending_read(rows, row, &command);
+        pending_read(rows, row, &todo);
         in.counts.readings++;
         counters_session(committed_us -
                          in.flight[ord - 1]->reading.received_us);
-        in.events->stored(in.flight[ord - 1], &command);
+        in.events->stored(in.flight[ord - 1], &todo);
         in.flight[ord - 1] = NULL;
     }
     for (size_t i = 0; i < n; i++) {

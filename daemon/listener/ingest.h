@@ -9,17 +9,20 @@
 
 #include "daemon/drivers/driver.h"
 #include "daemon/listener/entry.h"
+#include "daemon/listener/turn.h"
 
-/* A command that waits for the meter; secret is still sealed. */
+/* What the session has to do, and the meter's secret, still sealed; views
+ * live for the call. */
 struct pending {
-    int64_t id; /* 0: none */
-    enum command_kind kind;
-    const char *sealed_hex; /* "\x..." or NULL; lives for the call */
+    int64_t meter_id;
+    bool some; /* turn is one */
+    struct turn turn;
+    const char *secret_hex; /* "\x..." or NULL */
 };
 
 struct ingest_events {
     /* Committed; e is freed by the caller. */
-    void (*stored)(struct entry *e, const struct pending *command);
+    void (*stored)(struct entry *e, const struct pending *todo);
     /* The meter is unknown: register it and offer e again. */
     void (*unknown)(struct entry *e);
     /* The database will never take this one; e is freed by the caller. */

@@ -1,28 +1,34 @@
 /* Gathers results of commands; a lost connection only makes them wait. */
 #include "daemon/listener/results.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/listener/arrays.h"
+#include "daemon/listener/secrets.h"
 #include "daemon/listener/slow.h"
 #include "lib/base/log.h"
 
-#define COLUMNS 4
+#define TRIES_MAX 5 /* of results that fail, all together */
+
+/* clang-format off */
+static const enum array_of types[] = {
+    ARRAY_INT8, ARRAY_INT8, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_INT2,
+    ARRAY_INT8, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_BYTEA, ARRAY_BYTEA,
+    ARRAY_INT4,
+};
+/* clang-format on */
+#define COLUMNS (sizeof(types) / sizeof(types[0]))
 
 struct result {
     struct result *next;
-    struct session *who; /* NULL: gone */
-    int64_t command_id;
-    const char *word;
-    char why[80];
-    int valve;
+    struct arena *arena;
+    struct outcome is;
+    struct bytes before;
+    int tries;
 };
 
 static struct {
-    void (*stored)(struct session *who, int64_t next_id,
-                   enum command_kind next);
+    void (*stored)(struct session *who, const struct turn *next);
     struct result *waiting, *asked;
     size_t n;
 } res;
@@ -44,19 +50,28 @@ static const char *word_of(enum command_end end)
     return "seen";
 }
 
-struct result *result_store(struct session *who, int64_t command_id,
-                            enum command_end end, const char *why, int valve)
+static const char *kept(struct arena *a, const char *s)
 {
-    struct result *r = calloc(1, sizeof(*r));
+    return s == NULL ? NULL : arena_strdup(a, s);
+}
 
-    if (r == NULL)
-        fatal("result");
-    r->who = who;
-    r->command_id = command_id;
-    r->word = word_of(end);
-    r->valve = valve;
-    if (why != NULL)
-        snprintf(r->why, sizeof(r->why), "%s", why);
+struct result *result_store(const struct outcome *o)
+{
+    struct arena *a = arena_new();
+    struct result *r = arena_alloc(a, sizeof(*r));
+    uint8_t *sealed = arena_alloc(a, o->sealed.len + 1);
+
+    memset(r, 0, sizeof(*r));
+    if (o->sealed.len > 0)
+        memcpy(sealed, o->sealed.at, o->sealed.len);
+    r->arena = a;
+    r->is = *o;
+    r->is.turn.word = kept(a, o->turn.word);
+    r->is.why = kept(a, o->why);
+    r->is.rows = kept(a, o->rows);
+    r->is.identity = kept(a, o->identity);
+    r->is.sealed.at = sealed;
+    r->before = secrets_bytes(a, o->before_hex);
     r->next = res.waiting;
     res.waiting = r;
     res.n++;
@@ -65,7 +80,7 @@ struct result *result_store(struct session *who, int64_t command_id,
 
 void result_forget(struct result *r)
 {
-    r->who = NULL;
+    r->is.who = NULL;
 }
 
 size_t results_waiting(void)
@@ -78,6 +93,39 @@ static bool wanted(void)
     return res.waiting != NULL;
 }
 
+static void put_octets(struct array *a, struct bytes b)
+{
+    if (b.len > 0)
+        array_octets(a, b);
+    else
+        array_null(a);
+}
+
+static void put(struct array *c, const struct result *r)
+{
+    const struct outcome *o = &r->is;
+
+    array_int8(&c[0], o->meter_id);
+    if (o->turn.command_id != 0)
+        array_int8(&c[1], o->turn.command_id);
+    else
+        array_null(&c[1]);
+    array_text(&c[2], turn_word(o->turn.kind));
+    array_text(&c[3], word_of(o->end));
+    array_text(&c[4], o->why);
+    if (o->valve >= 0)
+        array_int2(&c[5], (int16_t)o->valve);
+    else
+        array_null(&c[5]);
+    array_int8(&c[6], o->turn.a);
+    array_text(&c[7], o->turn.word);
+    array_text(&c[8], o->rows);
+    array_text(&c[9], o->identity);
+    put_octets(&c[10], r->before);
+    put_octets(&c[11], o->sealed);
+    array_int4(&c[12], (int32_t)o->tried);
+}
+
 static void ask(struct link *l)
 {
     static struct array c[COLUMNS];
@@ -85,20 +133,11 @@ static void ask(struct link *l)
 
     res.asked = res.waiting;
     res.waiting = NULL;
-    array_begin(&c[0], ARRAY_INT8);
-    array_begin(&c[1], ARRAY_TEXT);
-    array_begin(&c[2], ARRAY_TEXT);
-    array_begin(&c[3], ARRAY_INT2);
-    for (const struct result *r = res.asked; r != NULL; r = r->next) {
-        array_int8(&c[0], r->command_id);
-        array_text(&c[1], r->word);
-        array_text(&c[2], r->why);
-        if (r->valve >= 0)
-            array_int2(&c[3], (int16_t)r->valve);
-        else
-            array_null(&c[3]);
-    }
-    for (int i = 0; i < COLUMNS; i++)
+    for (size_t i = 0; i < COLUMNS; i++)
+        array_begin(&c[i], types[i]);
+    for (const struct result *r = res.asked; r != NULL; r = r->next)
+        put(c, r);
+    for (size_t i = 0; i < COLUMNS; i++)
         params[i] = array_param(&c[i]);
     link_send(l, Q_COMMAND_RESULT, params, COLUMNS);
 }
@@ -106,25 +145,24 @@ static void ask(struct link *l)
 /* The row of the n-th result asked, counted from 1. */
 static void tell(const struct result *r, int64_t ord, const struct rows *rows)
 {
-    int64_t next_id = 0;
-    enum command_kind kind = COMMAND_VALVE_CLOSE;
+    struct turn next;
 
-    if (r->who == NULL)
+    if (r->is.who == NULL)
         return;
     for (size_t i = 0; i < rows->n; i++) {
-        if (row_int(rows, i, 0) != ord)
-            continue;
-        next_id = row_int(rows, i, 1);
-        if (strcmp(row_text(rows, i, 2), "valve_open") == 0)
-            kind = COMMAND_VALVE_OPEN;
+        if (row_int(rows, i, 0) == ord && turn_read(rows, i, 1, &next)) {
+            res.stored(r->is.who, &next);
+            return;
+        }
     }
-    res.stored(r->who, next_id, kind);
+    res.stored(r->is.who, NULL);
 }
 
 static void done(const struct link *l, enum err e, bool lost)
 {
     struct result *r = res.asked, *next;
     struct rows none = { 0, NULL };
+    bool again = lost || e == ERR_CONFLICT;
     int64_t ord = 1;
 
     res.asked = NULL;
@@ -132,21 +170,20 @@ static void done(const struct link *l, enum err e, bool lost)
         log_err(e, "results of commands");
     for (; r != NULL; r = next, ord++) {
         next = r->next;
-        if (lost || e == ERR_CONFLICT) {
+        if (again || (e != ERR_OK && ++r->tries < TRIES_MAX)) {
             r->next = res.waiting;
             res.waiting = r;
             continue;
         }
         tell(r, ord, e == ERR_OK ? &l->answers[0] : &none);
         res.n--;
-        free(r);
+        arena_free(r->arena);
     }
 }
 
 static const struct slow_job job = { wanted, ask, done };
 
-void results_init(void (*stored)(struct session *who, int64_t next_id,
-                                 enum command_kind next))
+void results_init(void (*stored)(struct session *who, const struct turn *next))
 {
     res.stored = stored;
     slow_add(&job);

@@ -6,16 +6,29 @@
 #include <stdint.h>
 
 #include "daemon/drivers/driver.h"
+#include "daemon/listener/turn.h"
 
 struct session;
 struct result;
 
-/* next_id 0: nothing else waits for this meter. */
-void results_init(void (*stored)(struct session *who, int64_t next_id,
-                                 enum command_kind next));
+/* One command that is decided; all of it is copied. */
+struct outcome {
+    struct session *who;
+    int64_t meter_id;
+    struct turn turn;
+    enum command_end end;
+    const char *why;                   /* NULL unless refused */
+    int valve;                         /* -1: not read */
+    const char *rows;                  /* of an archive, or NULL */
+    const char *identity, *before_hex; /* whose secret it was */
+    struct bytes sealed;               /* what it becomes; empty: it stays */
+    uint32_t tried;
+};
 
-struct result *result_store(struct session *who, int64_t command_id,
-                            enum command_end end, const char *why, int valve);
+/* next NULL: nothing else waits for this meter. */
+void results_init(void (*stored)(struct session *who, const struct turn *next));
+
+struct result *result_store(const struct outcome *o);
 void result_forget(struct result *r); /* its session is gone */
 size_t results_waiting(void);
 

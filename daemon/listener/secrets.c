@@ -2,6 +2,7 @@
  * key acts at once. */
 #include "daemon/listener/secrets.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,29 +30,97 @@ static int nibble(char c)
     return c >= 'a' ? c - 'a' + 10 : c - '0';
 }
 
+struct bytes secrets_bytes(struct arena *a, const char *hex)
+{
+    size_t n = hex == NULL || hex[0] != '\\' ? 0 : strlen(hex) / 2 - 1;
+    uint8_t *at = arena_alloc(a, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        at[i] = (uint8_t)(nibble(hex[2 + 2 * i]) << 4 | nibble(hex[3 + 2 * i]));
+    return (struct bytes){ at, n };
+}
+
+static bool open_plain(struct arena *a, const char *about,
+                       const char *sealed_hex, struct bytes *plain)
+{
+    struct bytes sealed = secrets_bytes(a, sealed_hex);
+
+    if (!sec.has_key || sealed.len == 0)
+        return false;
+    if (unseal(a, &sec.key, about, sealed, plain) == ERR_OK)
+        return true;
+    log_warnx("secret of %s: %s", about, err_reason());
+    return false;
+}
+
 bool secrets_open(const char *identity, const char *sealed_hex,
                   struct secret *out)
 {
-    size_t n = strlen(sealed_hex) / 2;
-    struct arena *a;
+    struct arena *a = arena_new();
     struct bytes plain;
-    uint8_t *sealed;
-    enum err e;
+    bool opened = open_plain(a, identity, sealed_hex, &plain);
 
-    if (!sec.has_key || n < 1 || sealed_hex[0] != '\\')
-        return false;
-    a = arena_new();
-    sealed = arena_alloc(a, n);
-    for (size_t i = 0; i + 1 < n; i++)
-        sealed[i] = (uint8_t)(nibble(sealed_hex[2 + 2 * i]) << 4 |
-                              nibble(sealed_hex[3 + 2 * i]));
-    e = unseal(a, &sec.key, identity, (struct bytes){ sealed, n - 1 }, &plain);
-    if (e == ERR_OK)
-        e = secret_read(plain, out);
-    if (e != ERR_OK)
+    if (opened && secret_read(plain, out) != ERR_OK) {
         log_warnx("secret of %s: %s", identity, err_reason());
+        opened = false;
+    }
     arena_free(a);
-    return e == ERR_OK;
+    return opened;
+}
+
+/* The lines of text that do not begin with the name of line, then line. */
+static struct bytes replace_line(struct arena *a, struct bytes text,
+                                 const char *line)
+{
+    size_t name = strcspn(line, "=") + 1, n = strlen(line), len = 0, at = 0;
+    uint8_t *out = arena_alloc(a, text.len + n + 2);
+
+    while (at < text.len) {
+        const uint8_t *end = memchr(text.at + at, '\n', text.len - at);
+        size_t next = end != NULL ? (size_t)(end - text.at) + 1 : text.len;
+
+        if (next - at < name || memcmp(text.at + at, line, name) != 0) {
+            memcpy(out + len, text.at + at, next - at);
+            len += next - at;
+            if (end == NULL)
+                out[len++] = '\n';
+        }
+        at = next;
+    }
+    memcpy(out + len, line, n);
+    out[len + n] = '\n';
+    return (struct bytes){ out, len + n + 1 };
+}
+
+bool secrets_change(struct arena *a, const char *identity,
+                    const char *sealed_hex, const char *line, struct bytes *out)
+{
+    struct bytes plain = { NULL, 0 };
+
+    if (!sec.has_key ||
+        (sealed_hex != NULL && !open_plain(a, identity, sealed_hex, &plain)))
+        return false;
+    return seal(a, &sec.key, identity, replace_line(a, plain, line), out) ==
+           ERR_OK;
+}
+
+const char *secrets_of_command(struct arena *a, int64_t meter_id,
+                               const char *sealed_hex, const char *name)
+{
+    const char *about = arena_printf(a, "command:%" PRId64, meter_id);
+    size_t n = strlen(name);
+    struct bytes plain;
+    char *text;
+
+    if (sealed_hex == NULL || !open_plain(a, about, sealed_hex, &plain))
+        return "";
+    text = arena_alloc(a, plain.len + 1);
+    memcpy(text, plain.at, plain.len);
+    text[plain.len] = '\0';
+    if (strncmp(text, name, n) == 0)
+        text += n;
+    text[strcspn(text, "\n")] = '\0';
+    return text;
 }
 
 struct secret_ask *secrets_ask(struct session *who,

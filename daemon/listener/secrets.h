@@ -3,6 +3,8 @@
 #define LAZUR_DAEMON_LISTENER_SECRETS_H
 
 #include "daemon/drivers/reading.h"
+#include "lib/base/arena.h"
+#include "lib/base/bytes.h"
 #include "lib/base/err.h"
 #include "lib/base/secret.h"
 
@@ -26,5 +28,25 @@ void secrets_forget(struct secret_ask *ask); /* its session is gone */
 /* A secret as the database sends it, "\x...". False: it does not open. */
 bool secrets_open(const char *identity, const char *sealed_hex,
                   struct secret *out);
+
+/*
+ * secrets_change - what is to be sealed for a meter once it has taken a new
+ * password: the old lines, with one of them replaced.
+ *
+ * sealed_hex  as it is kept now, NULL when nothing is
+ * line        "radio=..." or "lls=...", without the end of line
+ * False: there is no key, or the old one does not open.
+ */
+bool secrets_change(struct arena *a, const char *identity,
+                    const char *sealed_hex, const char *line,
+                    struct bytes *out);
+
+/* What was sealed for one command: the value behind "name=", or all of it;
+ * "" when there is nothing or it does not open. */
+const char *secrets_of_command(struct arena *a, int64_t meter_id,
+                               const char *sealed_hex, const char *name);
+
+/* "\x0102" as the database writes bytes; empty for NULL. */
+struct bytes secrets_bytes(struct arena *a, const char *hex);
 
 #endif

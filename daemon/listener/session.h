@@ -20,6 +20,7 @@
 struct session;
 struct entry;
 struct pending;
+struct turn;
 
 /* closed is called with the address of each session that ends. */
 void sessions_init(const struct settings *s,
@@ -39,13 +40,12 @@ void sessions_sweep(void);
 /* ---- answers to what sessions asked; see ingest.h, secrets.h, results.h ----
  */
 
-void session_stored(struct entry *e, const struct pending *command);
+void session_stored(struct entry *e, const struct pending *todo);
 void session_refused(struct entry *e, const char *why);
 /* reason is a word of session_fault.reason, a literal. */
 void session_turn_away(struct entry *e, const char *reason, const char *why);
 void session_key_found(struct session *s, const struct secret *secret);
-void session_result_stored(struct session *s, int64_t next_id,
-                           enum command_kind next);
+void session_result_stored(struct session *s, const struct turn *next);
 void sessions_templates_loaded(void);
 
 /* "10.0.0.1" or IPv6, in out of 46 bytes. */

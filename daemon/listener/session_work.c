@@ -99,10 +99,26 @@ bool session_take_push(struct session *s, struct bytes telegram,
 
 /* ---- commands ---- */
 
-static void talk_begin(struct session *s, int64_t id, enum command_kind kind)
+static void talk_over(struct session *s)
 {
     struct bytes out;
-    enum err e = talk_command(s->talk, sessions.driver, id, kind, &out);
+    enum err e = talk_release(s->talk, sessions.driver, &out);
+
+    if (e != ERR_OK)
+        log_err(e, "release");
+    if (e != ERR_OK || s->talk->released) {
+        session_close(s);
+        return;
+    }
+    if (session_send(s, out))
+        session_enter(s, TALKING);
+}
+
+static void talk_begin(struct session *s, const struct turn *turn)
+{
+    struct bytes out;
+    enum err e = talk_command(s->talk, sessions.driver, turn,
+                              (int)sessions.set->meter_zone_minutes, &out);
 
     if (e != ERR_OK) {
         log_err(e, "command");
@@ -111,19 +127,6 @@ static void talk_begin(struct session *s, int64_t id, enum command_kind kind)
     }
     if (session_send(s, out))
         session_enter(s, TALKING);
-}
-
-/* Once the meter has let go and the result is stored: what waits next? */
-static void talk_over(struct session *s)
-{
-    struct talk *t = s->talk;
-
-    if (!t->released || !t->stored)
-        return;
-    if (t->next_id != 0)
-        talk_begin(s, t->next_id, t->next);
-    else
-        session_close(s);
 }
 
 void session_take_answer(struct session *s, struct bytes telegram)
@@ -136,20 +139,24 @@ void session_take_answer(struct session *s, struct bytes telegram)
         session_fail(s, "bad_answer", err_reason(), telegram);
         return;
     }
+    if (s->talk->released) {
+        session_close(s);
+        return;
+    }
     if (out.len > 0 && !session_send(s, out))
         return;
     session_enter(s, TALKING);
-    talk_over(s);
 }
 
-void session_result_stored(struct session *s, int64_t next_id,
-                           enum command_kind next)
+/* The next thing, while the time of the session allows: what is not begun
+ * here waits for the next session, and is looked at before it is sent. */
+void session_result_stored(struct session *s, const struct turn *next)
 {
     s->talk->result = NULL;
-    s->talk->stored = true;
-    s->talk->next_id = next_id;
-    s->talk->next = next;
-    talk_over(s);
+    if (next != NULL && !sessions.finishing)
+        talk_begin(s, next);
+    else
+        talk_over(s);
 }
 
 /* ---- answers of the database ---- */
@@ -177,13 +184,20 @@ static void command(struct session *s, const struct entry *e,
                     const struct pending *p)
 {
     struct secret keys;
-    bool open = p->sealed_hex != NULL &&
-                secrets_open(e->reading.identity, p->sealed_hex, &keys);
+    bool open = p->secret_hex != NULL &&
+                secrets_open(e->reading.identity, p->secret_hex, &keys);
+    const struct talk_with with = {
+        .meter_id = p->meter_id,
+        .identity = e->reading.identity,
+        .secret_hex = p->secret_hex,
+        .line = e->line,
+        .keys = open ? &keys : NULL,
+    };
 
     talk_free(s->talk);
-    s->talk = talk_new(e->line, open ? &keys : NULL);
+    s->talk = talk_new(sessions.driver, &with);
     explicit_bzero(&keys, sizeof(keys));
-    talk_begin(s, p->id, p->kind);
+    talk_begin(s, &p->turn);
     if (s->state == TALKING) {
         if (s->len > 0)
             session_feed_rest(s, NULL);
@@ -198,7 +212,7 @@ void session_stored(struct entry *e, const struct pending *p)
     if (s != NULL) {
         s->entry = NULL;
         confirm(s, e);
-        if (s->state != DEAD && p->id != 0)
+        if (s->state != DEAD && p->some)
             command(s, e, p);
         else if (s->state != DEAD)
             go_on(s, e->confirmed);

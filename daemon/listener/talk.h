@@ -1,33 +1,49 @@
-/* A command on a session: the driver's machine, and what came of it. */
+/* Commands on a session: the driver's machine, and what came of it. */
 #ifndef LAZUR_DAEMON_LISTENER_TALK_H
 #define LAZUR_DAEMON_LISTENER_TALK_H
 
 #include "daemon/drivers/driver.h"
 #include "daemon/listener/results.h"
+#include "daemon/listener/turn.h"
 
 struct talk {
+    struct arena *whole; /* of the session */
     struct arena *arena; /* of one command */
     void *state;         /* the driver's */
-    int64_t command_id;
+    struct turn now;     /* copied into arena */
+    struct command command;
     struct result *result; /* on its way to the database */
+    int64_t meter_id;
+    const char *identity, *secret_hex; /* the latter may be NULL */
     uint8_t line[LINE_MAX_LEN];
     struct secret keys;
+    uint32_t tried; /* bits by enum command_kind */
     bool has_keys;
     bool decided;  /* the meter did it, or will not */
+    bool held;     /* an association is there to go on with */
     bool released; /* nothing more comes from the meter */
-    bool stored;
-    int64_t next_id; /* what waits after this one, 0: nothing */
-    enum command_kind next;
 };
 
-/* keys may be NULL. Never fails; freed by talk_free. */
-struct talk *talk_new(const uint8_t line[LINE_MAX_LEN],
-                      const struct secret *keys);
+/* What a talk needs of its meter; copied. keys may be NULL. */
+struct talk_with {
+    int64_t meter_id;
+    const char *identity, *secret_hex;
+    const uint8_t *line;
+    const struct secret *keys;
+};
+
+/* Never fails; freed by talk_free. */
+struct talk *talk_new(const struct driver *d, const struct talk_with *with);
 void talk_free(struct talk *t); /* NULL is fine */
 
 /* Begins a command: out is what to send first. */
-enum err talk_command(struct talk *t, const struct driver *d, int64_t id,
-                      enum command_kind kind, struct bytes *out) MUST_CHECK;
+enum err talk_command(struct talk *t, const struct driver *d,
+                      const struct turn *turn, int zone_minutes,
+                      struct bytes *out) MUST_CHECK;
+
+/* Lets the meter go; out is empty when there is nothing to release. */
+enum err talk_release(struct talk *t, const struct driver *d,
+                      struct bytes *out) MUST_CHECK;
 
 /* A telegram in; what it decides goes to the database in who's name. */
 enum err talk_answer(struct talk *t, const struct driver *d,

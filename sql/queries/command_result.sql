@@ -1,40 +1,25 @@
--- command_result: what meters made of commands, and what waits next.
--- $1 int8[] command
--- $2 text[] executed, delivered, refused; seen: only the valve was read
--- $3 text[] why it was refused
--- $4 int2[] valve the meter shows, NULL unless it was read
--- rows one a command, unordered: ord (1..n), next_id, next_kind of the same
---      meter, marked sent
+-- command_result: what meters made of their turns, and what comes next.
+-- $1  int8[]  meter
+-- $2  int8[]  command; NULL: a setting, which has no row
+-- $3  text[]  kind
+-- $4  text[]  executed, delivered, refused; seen: nobody knows
+-- $5  text[]  why it was refused
+-- $6  int2[]  valve the meter shows, NULL unless it was read
+-- $7  int8[]  number it carried
+-- $8  text[]  word it carried
+-- $9  text[]  rows it fetched, as JSON
+-- $10 text[]  identity whose secret changes
+-- $11 bytea[] what was sealed for it
+-- $12 bytea[] what is sealed for it now
+-- $13 int4[]  bits of the kinds this session has tried
+-- rows one a result: ord (1..n), command_id, kind, verify, a, b, word, sealed;
+--      kind NULL: nothing is left to do
 -- A command superseded while the meter worked stays so; that it was executed
 -- is written down all the same.
-with input as materialized (
-  select i.ord, i.id, i.result, i.refusal, i.valve, c.meter_id
-    from unnest($1::int8[], $2::text[], $3::text[], $4::int2[]) with ordinality
-         as i (id, result, refusal, valve, ord)
-    join command c on c.id = i.id
-), told as (
-  update command c
-     set state = case when c.state in ('queued', 'sent', 'delivered') and i.result <> 'seen'
-                      then i.result else c.state end,
-         delivered_at = case when i.result = 'delivered' then coalesce(c.delivered_at, now())
-                             else c.delivered_at end,
-         executed_at = case when i.result = 'executed' then coalesce(c.executed_at, now())
-                            else c.executed_at end,
-         refusal = case when i.result = 'refused' then i.refusal else c.refusal end
-    from input i
-   where c.id = i.id
-), shown as (
-  update meter_state m
-     set valve = v.valve
-    from (select distinct on (meter_id) meter_id, valve from input
-           where valve is not null order by meter_id, ord desc) v
-   where m.meter_id = v.meter_id and m.valve is distinct from v.valve
-), next as (
-  update command c
-     set state = 'sent', sent_at = coalesce(c.sent_at, now())
-    from input i
-   where c.meter_id = i.meter_id and c.slot = 'valve' and c.id <> i.id and c.state in ('queued', 'sent')
-  returning c.id, c.kind, i.ord
-)
-select i.ord, n.id as next_id, n.kind as next_kind
-  from input i left join next n on n.ord = i.ord;
+select i.ord, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.sealed
+  from unnest($1::int8[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::int2[], $7::int8[],
+              $8::text[], $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::int4[])
+       with ordinality
+       as i (meter, command, kind, result, refusal, valve, a, word, told, identity, before, sealed, tried, ord),
+       session_told(i.meter, i.command, i.kind, i.result, i.refusal, i.valve, i.a, i.word,
+                    i.told::jsonb, i.identity, i.before, i.sealed, i.tried) t;

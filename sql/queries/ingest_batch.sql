@@ -15,8 +15,10 @@
 -- $14 int2[]         valve
 -- $15 int2[]         cause
 -- $16 text[]         mobile_operator
--- rows one a session that is known or has a command, unordered:
---      ord (1..n), meter_id, command_id, command_kind, sealed secret
+-- $17 int8[]         base station, packed as cells_heard() says; NULL: not told
+-- rows one a session that is known, unordered: ord (1..n), meter_id, command_id
+--      (NULL: none, or a setting), kind (NULL: nothing to do), verify, a, b,
+--      word, sealed, secret of the meter
 -- A session whose identity is unknown has no row: register it and offer it again.
 -- Repeating a batch changes nothing: (meter_id, at) is the reading.
 with input as materialized (
@@ -24,10 +26,10 @@ with input as materialized (
     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int8[],
                 $5::int8[], $6::int8[], $7::int4[], $8::int4[], $9::int4[],
                 $10::int4[], $11::int2[], $12::int2[], $13::int2[], $14::int2[],
-                $15::int2[], $16::text[]) with ordinality
+                $15::int2[], $16::text[], $17::int8[]) with ordinality
          as i (identity, at, received_at, volume_dm3, energy_wh, status,
                working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
-               battery_permille, signal_percent, valve, cause, mobile_operator, ord)
+               battery_permille, signal_percent, valve, cause, mobile_operator, cell, ord)
     join meter_identity k on k.identity = i.identity
 ), stored as (
   insert into reading (meter_id, at, received_at, volume_dm3, energy_wh, status,
@@ -73,7 +75,8 @@ with input as materialized (
           or (n.at < n.received_at - interval '1 day'
               and n.volume_dm3 >= m.volume_dm3
               and coalesce(n.working_h, 0) >= coalesce(m.working_h, 0)))
-  returning m.meter_id, m.charges, n.at, n.received_at, n.volume_dm3
+  returning m.meter_id, m.charges, m.duties, m.settled, m.archive_day, n.at, n.received_at,
+         n.volume_dm3, n.valve
 ), filled as (
   -- A meter may push what it measures now without a clock, and its totals with
   -- one that is behind: they do not move the state, and are not lost to it.
@@ -91,30 +94,33 @@ with input as materialized (
   select account_charge(array_agg(meter_id), array_agg(at),
                         array_agg(received_at), array_agg(volume_dm3)) as debits
     from moved where charges and volume_dm3 is not null
-), pending as (
-  -- What the meter now shows proves a command done; what is not proven goes
-  -- out in this session, and is marked before its first byte leaves.
-  update command c
-     set state = case when p.proven then 'executed' when c.state = 'delivered' then 'delivered' else 'sent' end,
-         executed_at = case when p.proven then p.received_at end,
-         sent_at = coalesce(c.sent_at, case when not p.proven then now() end)
-    from (
-      select o.id, f.received_at, f.ord,
-             n.meter_id is not null and (
-               (o.kind = 'valve_close' and o.state = 'sent' and n.valve = 0)
-               or (o.kind = 'valve_open' and o.state in ('sent', 'delivered') and n.valve = 1)) as proven
-        from (select distinct on (meter_id) meter_id, received_at, ord from input order by meter_id, ord desc) f
-        join command o on o.meter_id = f.meter_id and o.slot = 'valve'
-             and o.state in ('queued', 'sent', 'delivered')
-        left join newest n on n.meter_id = f.meter_id) p
-   -- The state again: a command superseded meanwhile stays superseded.
-   where c.id = p.id and c.state in ('queued', 'sent', 'delivered')
-  returning c.id, c.kind, c.state, p.ord
+), roamed as materialized (
+  -- Written only when the base station is another than in the last session.
+  select cells_heard(array_agg(n.meter_id), array_agg(n.cell), array_agg(n.received_at)) as moved
+    from newest n left join meter_cell k on k.meter_id = n.meter_id
+   where n.cell is not null and (k.meter_id is null or cell_packed(k) <> n.cell)
+), busy as materialized (
+  -- The last session of each meter that has something to do: a command, or a
+  -- duty. Two looks for the others: an index of open commands, three numbers.
+  select f.meter_id, f.ord, w.meter_id is not null as is_new, n.valve, f.received_at
+    from (select distinct on (meter_id) meter_id, received_at, ord from input order by meter_id, ord desc) f
+    left join moved w on w.meter_id = f.meter_id
+    left join newest n on n.meter_id = f.meter_id
+   cross join meter_rules r
+   where exists (select from command o where o.meter_id = f.meter_id
+                    and o.state in ('waiting', 'queued', 'sent', 'delivered'))
+      or (w.duties & 7 <> 0 and w.settled <> r.epoch)
+      or w.duties & 8 <> 0
+      or (w.archive_day is distinct from (now() - make_interval(hours => r.report_hour))::date
+          and (r.daily and w.duties & 16 <> 0 or r.hourly and w.duties & 32 <> 0))
 )
-select i.ord, i.meter_id,
-       case when p.state = 'sent' then p.id end as command_id,
-       case when p.state = 'sent' then p.kind end as command_kind,
-       case when p.state = 'sent' then
-         (select s.sealed from meter_secret s where s.identity = i.identity) end as sealed
-  from input i left join pending p on p.ord = i.ord
- cross join charged;
+select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.sealed,
+       case when t.kind is not null then
+         (select s.sealed from meter_secret s where s.identity = i.identity) end as secret
+  from input i left join busy b on b.ord = i.ord
+ cross join charged cross join roamed
+  -- Strict, and so called for those that are busy only; its first argument
+  -- says that debits come before it, for a balance goes to the meter after them.
+  left join lateral session_begin(
+         b.meter_id + 0 * (coalesce(charged.debits, 0) + coalesce(roamed.moved, 0)),
+         b.is_new, coalesce(b.valve, -1::int2), b.received_at) t on true;

@@ -1,6 +1,7 @@
 // A meter-listener of its own for a test file, over a database of its own.
 //
 //   const house = await startListener({ first_byte: '300ms' });   settings
+//   await startListener({}, { archives: true })   archives are fetched too
 //   house.port; house.sql('select ...'); house.exec('...')
 //   house.log()               all lines so far
 //   house.children()          [{ pid, duty }]
@@ -51,8 +52,10 @@ export function childrenOf(pid) {
   });
 }
 
-export async function startListener(settings = {}, stackOptions = {}) {
+export async function startListener(settings = {}, { archives = false, ...stackOptions } = {}) {
   const stack = await startStack({ programs: 'db', fresh: true, ...stackOptions });
+  // A session ends with what the meter has pushed, unless a test is about more.
+  if (!archives) stack.exec("update parameter set value = 'off' where name = 'daily_archives'");
   const program = path.join(stack.build, 'meter-listener');
   const conf = path.join(stack.folder, 'listener.conf');
   const logFile = path.join(stack.folder, 'listener.log');
