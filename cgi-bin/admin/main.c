@@ -5,6 +5,7 @@
 #include "cgi-bin/admin/branches.h"
 #include "cgi-bin/admin/faults.h"
 #include "cgi-bin/admin/parameters.h"
+#include "cgi-bin/admin/statistics.h"
 #include "cgi-bin/admin/tariffs.h"
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/web.h"
@@ -51,6 +52,9 @@ static const struct route routes[] = {
     { "GET",  "/admin/parameters/test",      ADMINISTRATION, READS,   test_page },
     { "POST", "/admin/parameters/test",      ADMINISTRATION, CHANGES, test_send },
     { "GET",  "/admin/parameters/test/live", ADMINISTRATION, READS,   test_live },
+    { "GET",  "/admin/statistics",           ADMINISTRATION, READS,   statistics_page },
+    { "GET",  "/admin/statistics.json",      ADMINISTRATION, READS,   statistics_json },
+    { "GET",  "/metrics",                    ANYBODY,        READS,   metrics },
 };
 /* clang-format on */
 

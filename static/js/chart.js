@@ -219,6 +219,9 @@
     }
   }
 
+  /* For other charts of time: static/js/statistics.js. */
+  window.LazurChart = { token, axisLabel, shadeWeekends };
+
   document.addEventListener("htmx:afterSwap", (e) => {
     if (document.getElementById("chart-work") && e.detail.elt.id === "chart-work") start();
   });
