@@ -26,13 +26,17 @@ const day = { from: '2026-03-01', to: '2026-03-02' };
 async function form(address, fields = {}) {
   const page = await who.get(address);
   assert.equal(page.status, 200, address);
-  return who.post(address, { ...fieldsOf(page.html), ...fields });
+  const html = page.html.replace(new RegExp(`<form class="[^"]*" method="post" action="${address}"`), '<form class="desk-form"');
+  return who.post(address, { ...fieldsOf(html), ...fields });
 }
 
 // Route -> what is done, the line it leaves, and the row that changed with it.
 const contract = {
   'POST /sign-in': {
-    async act() { who = await signIn(stack, 'told'); },
+    async act() {
+      who = await signIn(stack, 'told');
+      await who.get('/help'); // the token of the session
+    },
     line: ['Начало работы оператора', /^вход с компьютера 127\.0\.0\.1$/],
     row: () => "select xmin::text from operator_session where operator_id = (select id from operator where login = 'told') order by active_at desc limit 1",
   },
@@ -42,7 +46,7 @@ const contract = {
   },
   'POST /meters/{id}/map': {
     act: () => who.post(`/meters/${meter.id}/map`, { latitude: '55.7', longitude: '37.6' }),
-    line: [/координат/i, new RegExp('')], row: () => `select xmin::text from meter_place where meter_id = ${meter.id}`,
+    line: ['Указать координаты', () => `прибор №${meter.serial}, 55.7 37.6`], row: () => `select xmin::text from meter_place where meter_id = ${meter.id}`,
   },
   'POST /meters/{id}/account': {
     async act() {
@@ -50,14 +54,14 @@ const contract = {
       return who.post(`/meters/${account.id}/account`, { kind: 'accrual', amount: '5', document: '7', note: '',
         subscriber: hidden(html, 'subscriber'), nonce: hidden(html, 'nonce') });
     },
-    line: [/./, /./], row: () => last('account_operation'),
+    line: ['Начисление средств', /^счёт .*: 5\.00 руб\., документ 7$/], row: () => last('account_operation'),
   },
   'POST /meters/{id}/note': {
     async act() {
       const { html } = await who.get(`/meters/${meter.id}/note`);
       return who.post(`/meters/${meter.id}/note`, { text: 'подвал', was: hidden(html, 'was') });
     },
-    line: [/примечани/i, /./], row: () => `select xmin::text from meter where id = ${meter.id}`,
+    line: ['Изменить примечание', () => `прибор №${meter.serial}: подвал`], row: () => `select xmin::text from meter where id = ${meter.id}`,
   },
   'POST /receipts': { act: () => who.post('/receipts'), line: ['Заказан документ', /./], row: () => last('job') },
   'POST /reports/daily': {
@@ -73,6 +77,18 @@ const contract = {
   },
   'POST /downloads/{id}/delete': {
     act: () => who.post(`/downloads/${one('select max(id) as id from job').id}/delete`), line: ['Удалён документ', /./],
+  },
+  'POST /admin/parameters': {
+    async act() {
+      const { html } = await who.get('/admin/parameters');
+      return who.post('/admin/parameters', { report_hour: '9', seen_report_hour: hidden(html, 'seen_report_hour') });
+    },
+    line: ['Изменена настройка системы', 'Отчётный час -> 9 (было: 10)'],
+    row: () => "select xmin::text from parameter where name = 'report_hour'",
+  },
+  'POST /admin/parameters/test': {
+    act: () => who.post('/admin/parameters/test', { kind: 'mail', to: 'told@example.ru' }),
+    line: ['Отправлено проверочное письмо', 'told@example.ru'], row: () => last('outbox_mail'),
   },
   'POST /admin/branches/new': {
     act: () => form('/admin/branches/new', { name: 'Проверочный', full: 'Филиал «Проверочный»' }),
@@ -94,6 +110,14 @@ const contract = {
   },
   'POST /admin/tariffs/{id}/delete': {
     act: () => form(`/admin/tariffs/${one('select max(id) as id from tariff').id}/delete`), line: ['Удалён тариф', /Проверочный/],
+  },
+  'POST /admin/parameters': {
+    act: () => form('/admin/parameters', { site_url: 'https://gas.example.org' }),
+    line: ['Изменена настройка системы', /^URL для входа в систему -> https:\/\/gas\.example\.org/],
+  },
+  'POST /admin/parameters/test': {
+    act: () => form('/admin/parameters/test', { kind: 'mail', to: 'a@example.org' }),
+    line: ['Отправлено проверочное письмо', 'a@example.org'], row: () => last('outbox_mail'),
   },
   'POST /sign-out': {
     act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
@@ -142,6 +166,7 @@ for (const [route, step] of Object.entries(contract)) {
 
 test('a route that refuses what was sent changes nothing and leaves no line of it', async () => {
   who = await signIn(stack, 'told');
+  await who.get('/help');
   const mark = one('select max(id) as id from audit_log').id;
   assert.equal((await who.post(`/meters/${meter.id}/valve`, { action: 'explode' })).status, 422);
   assert.equal((await who.post(`/meters/${meter.id}/map`, { latitude: '91', longitude: '1' })).status, 422);
