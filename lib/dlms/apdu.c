@@ -1,6 +1,7 @@
 /* Which APDU it is, the short ones, and the names of all. */
 #include "lib/dlms/apdu.h"
 
+#include "lib/dlms/cipher.h"
 #include "lib/dlms/parts.h"
 
 /* exception-response: invocation-counter-error brings the counter. */
@@ -125,6 +126,22 @@ static enum err ciphered_read(struct cursor *c, uint8_t tag,
         (e = cursor_u32(&in, "invocation counter", &out->counter)) != ERR_OK)
         return e;
     return cursor_take(&in, cursor_left(&in), "ciphertext", &out->content);
+}
+
+enum err dlms_ciphered_read(struct bytes b, struct dlms_ciphered *out)
+{
+    struct cursor c = cursor_of(b);
+    uint8_t tag = 0;
+    enum err e;
+
+    *out = (struct dlms_ciphered){ 0 };
+    if ((e = cursor_u8(&c, "an APDU", &tag)) != ERR_OK)
+        return e;
+    if (!dlms_tag_ciphered(tag))
+        return err_raise(ERR_PROTOCOL, "offset 0: %02X is not ciphered", tag);
+    if ((e = ciphered_read(&c, tag, out)) != ERR_OK)
+        return e;
+    return cursor_end(&c, dlms_tag_name(tag));
 }
 
 static enum err read_by_tag(struct arena *a, struct cursor *c,

@@ -179,7 +179,8 @@ struct dlms_aare {
 /* RLRQ and RLRE. */
 struct dlms_release {
     bool has_reason;
-    uint8_t reason; /* 0 normal */
+    uint8_t reason;           /* 0 normal */
+    struct bytes information; /* user-information as it is; usually empty */
 };
 
 /* An attribute, or a method of an object. */

@@ -239,7 +239,7 @@ enum err aare_read(struct cursor *c, struct dlms_aare *out)
 
 enum err release_read(struct cursor *c, struct dlms_release *out)
 {
-    struct cursor all = { 0 };
+    struct cursor all = { 0 }, field = { 0 };
     struct bytes b = { 0 };
     uint8_t tag;
     enum err e;
@@ -248,10 +248,17 @@ enum err release_read(struct cursor *c, struct dlms_release *out)
         return e;
     while (cursor_left(&all) > 0) {
         if ((e = cursor_u8(&all, "field", &tag)) != ERR_OK ||
-            (e = cursor_octets(&all, "field", &b)) != ERR_OK)
+            (e = cursor_inside(&all, "field", &field)) != ERR_OK)
+            return e;
+        if (tag == INFORMATION &&
+            (e = element_octets(&field, OCTETS, "user-information",
+                                &out->information)) != ERR_OK)
             return e;
         if (tag != REASON)
             continue;
+        if ((e = cursor_take(&field, cursor_left(&field), "reason", &b)) !=
+            ERR_OK)
+            return e;
         if (b.len != 1)
             return err_raise(ERR_PROTOCOL, "offset %zu: a reason of %zu bytes",
                              all.at, b.len);

@@ -98,13 +98,14 @@ void aare_put(struct dlms_out *o, const struct dlms_aare *r)
 
 void release_put(struct dlms_out *o, uint8_t tag, const struct dlms_release *r)
 {
-    dlms_out_u8(o, tag);
-    if (!r->has_reason) {
-        dlms_out_u8(o, 0);
-        return;
-    }
-    dlms_out_u8(o, 3);
-    put(o, 0x80, &r->reason, 1);
+    struct dlms_out in;
+
+    dlms_out_init(&in, o->a);
+    if (r->has_reason)
+        put(&in, 0x80, &r->reason, 1);
+    if (r->information.len > 0)
+        put_nested(&in, 0xBE, 0x04, r->information.at, r->information.len);
+    put(o, tag, in.at, in.len);
 }
 
 void service_error_put(struct dlms_out *o, const struct dlms_service_error *e)

@@ -1,11 +1,11 @@
-/* AES-128-GCM of security suite 0: the door to OpenSSL. */
+/* AES-128-GCM of security suites 0 and 1: one of two doors to OpenSSL. */
 #include "lib/dlms/cipher.h"
 
 #include <string.h>
 
 #include <openssl/evp.h>
 
-#define TAG_LEN 12 /* the 16 of GCM, cut to 96 bits */
+#define TAG_LEN DLMS_TAG_LEN /* the 16 of GCM, cut to 96 bits */
 #define IV_LEN  12
 #define AAD_LEN (1 + DLMS_KEY_LEN)
 
@@ -20,8 +20,9 @@ static enum err job_set(struct job *j, struct bytes title, uint8_t control,
 {
     j->encrypted = (control & DLMS_SC_ENCRYPTED) != 0;
     j->authenticated = (control & DLMS_SC_AUTHENTICATED) != 0;
-    /* 0F: the suite; 40: broadcast key; 80: compression */
-    if ((control & 0xCF) != 0 || (!j->encrypted && !j->authenticated))
+    /* 40: broadcast key; 80: compression */
+    if ((control & 0xC0) != 0 || (control & DLMS_SC_SUITE) > 1 ||
+        (!j->encrypted && !j->authenticated))
         return err_raise(ERR_PROTOCOL,
                          "security control %02X is not "
                          "implemented",
@@ -118,11 +119,17 @@ static enum err encipher(EVP_CIPHER_CTX *ctx, const struct job *j,
     return ERR_OK;
 }
 
-enum err dlms_encipher(struct dlms_out *o, struct bytes title, uint8_t control,
-                       uint32_t counter, const struct dlms_keys *keys,
-                       struct bytes plain)
+static bool is_general(uint8_t tag)
 {
-    uint8_t tag[TAG_LEN], *out;
+    return tag == DLMS_GENERAL_GLO_CIPHERING ||
+           tag == DLMS_GENERAL_DED_CIPHERING;
+}
+
+enum err dlms_encipher_as(struct dlms_out *o, uint8_t tag, struct bytes title,
+                          uint8_t control, uint32_t counter,
+                          const struct dlms_keys *keys, struct bytes plain)
+{
+    uint8_t mac[TAG_LEN], *out;
     EVP_CIPHER_CTX *ctx;
     struct job j;
     enum err e;
@@ -134,18 +141,46 @@ enum err dlms_encipher(struct dlms_out *o, struct bytes title, uint8_t control,
     if ((ctx = EVP_CIPHER_CTX_new()) == NULL)
         return err_raise(ERR_IO, "AES-GCM failed");
     out = arena_memdup(o->a, plain.at, plain.len);
-    e = encipher(ctx, &j, keys, plain, out, tag);
+    e = encipher(ctx, &j, keys, plain, out, mac);
     EVP_CIPHER_CTX_free(ctx);
     if (e != ERR_OK)
         return e;
-    dlms_out_u8(o, DLMS_GENERAL_GLO_CIPHERING);
-    dlms_out_length(o, title.len);
-    dlms_out_raw(o, title.at, title.len);
+    dlms_out_u8(o, tag);
+    if (is_general(tag)) {
+        dlms_out_length(o, title.len);
+        dlms_out_raw(o, title.at, title.len);
+    }
     dlms_out_length(o, 5 + plain.len + (j.authenticated ? TAG_LEN : 0));
     dlms_out_u8(o, control);
     dlms_out_u32(o, counter);
     dlms_out_raw(o, out, plain.len);
     if (j.authenticated)
-        dlms_out_raw(o, tag, TAG_LEN);
+        dlms_out_raw(o, mac, TAG_LEN);
     return ERR_OK;
+}
+
+enum err dlms_encipher(struct dlms_out *o, struct bytes title, uint8_t control,
+                       uint32_t counter, const struct dlms_keys *keys,
+                       struct bytes plain)
+{
+    return dlms_encipher_as(o, DLMS_GENERAL_GLO_CIPHERING, title, control,
+                            counter, keys, plain);
+}
+
+enum err dlms_gmac(struct bytes title, uint8_t control, uint32_t counter,
+                   const struct dlms_keys *keys, struct bytes b,
+                   uint8_t out[DLMS_TAG_LEN])
+{
+    EVP_CIPHER_CTX *ctx;
+    struct job j;
+    enum err e;
+
+    control = (uint8_t)((control & DLMS_SC_SUITE) | DLMS_SC_AUTHENTICATED);
+    if ((e = job_set(&j, title, control, counter, keys)) != ERR_OK)
+        return e;
+    if ((ctx = EVP_CIPHER_CTX_new()) == NULL)
+        return err_raise(ERR_IO, "AES-GCM failed");
+    e = encipher(ctx, &j, keys, b, NULL, out);
+    EVP_CIPHER_CTX_free(ctx);
+    return e;
 }

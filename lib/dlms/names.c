@@ -13,6 +13,9 @@ static const struct name tags[] = {
     { 0x0E, "confirmed-service-error" },
     { 0x0F, "data-notification" },
     { 0x10, "data-notification-confirm" },
+    { 0x21, "glo-initiate-request" },
+    { 0x28, "glo-initiate-response" },
+    { 0x2E, "glo-confirmed-service-error" },
     { 0x60, "aarq" },
     { 0x61, "aare" },
     { 0x62, "rlrq" },
@@ -91,7 +94,8 @@ const char *dlms_tag_name(uint8_t tag)
 bool dlms_tag_ciphered(uint8_t tag)
 {
     return dlms_tag_name(tag) != NULL &&
-           ((tag >= 0xC8 && tag <= 0xD7) || tag == DLMS_GENERAL_GLO_CIPHERING ||
+           ((tag >= 0xC8 && tag <= 0xD7) || (tag >= 0x21 && tag <= 0x2E) ||
+            tag == DLMS_GENERAL_GLO_CIPHERING ||
             tag == DLMS_GENERAL_DED_CIPHERING);
 }
 

@@ -51,8 +51,8 @@
 #include "lib/dlms/security.h"
 
 #define DLMS_PDU_DEFAULT 0x1000u
-#define DLMS_VALUE_MAX   (256u * 1024u) /* of one answer, as sent */
-#define DLMS_WINDOW      8u             /* general blocks without an answer */
+#define DLMS_VALUE_MAX   ((size_t)256 * 1024) /* of one answer, as sent */
+#define DLMS_WINDOW      8u /* general blocks without an answer */
 #define DLMS_CONFORMANCE_CLIENT                                                \
     (DLMS_CONFORMANCE_GENERAL_BLOCKS | DLMS_CONFORMANCE_GET_BLOCKS |           \
      DLMS_CONFORMANCE_SET_BLOCKS | DLMS_CONFORMANCE_ACTION_BLOCKS |            \
@@ -86,13 +86,13 @@ enum dlms_session_event {
 
 struct dlms_heard {
     enum dlms_session_event event;
-    const struct dlms_given *answers; /* valid until the next question */
+    const struct dlms_given *answers; /* valid until the next call */
     size_t n;
     bool has_exception; /* the meter refused the question as a whole */
     struct dlms_exception exception;
     const char *why;   /* REFUSED and refused answers, in the standard's words;
                           "" otherwise */
-    struct bytes push; /* plain, valid until the next question */
+    struct bytes push; /* plain, valid until the next call */
 };
 
 struct dlms_session;

@@ -136,7 +136,7 @@ static void a_missing_key_or_title_is_said(void **state)
 
 static void other_suites_and_compression_are_refused(void **state)
 {
-    static const uint8_t controls[] = { 0x00, 0x31, 0x32, 0xB0, 0x70 };
+    static const uint8_t controls[] = { 0x00, 0x32, 0x33, 0xB0, 0x70 };
     struct bytes plain;
 
     for (size_t i = 0; i < sizeof(controls); i++) {
