@@ -111,14 +111,6 @@ const contract = {
   'POST /admin/tariffs/{id}/delete': {
     act: () => form(`/admin/tariffs/${one('select max(id) as id from tariff').id}/delete`), line: ['Удалён тариф', /Проверочный/],
   },
-  'POST /admin/parameters': {
-    act: () => form('/admin/parameters', { site_url: 'https://gas.example.org' }),
-    line: ['Изменена настройка системы', /^URL для входа в систему -> https:\/\/gas\.example\.org/],
-  },
-  'POST /admin/parameters/test': {
-    act: () => form('/admin/parameters/test', { kind: 'mail', to: 'a@example.org' }),
-    line: ['Отправлено проверочное письмо', 'a@example.org'], row: () => last('outbox_mail'),
-  },
   'POST /sign-out': {
     act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
   },
