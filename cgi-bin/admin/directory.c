@@ -13,6 +13,15 @@ const char *row_address(struct req *r, const struct listing *l, int64_t id,
                         view_text(r, arena_printf(a, "%s.Back", l->root)));
 }
 
+void directory_buttons(struct req *r, const struct listing *l, int64_t picked)
+{
+    view_set(r, "Buttons.New", row_address(r, l, 0, "new"));
+    if (picked != 0) {
+        view_set(r, "Buttons.Edit", row_address(r, l, picked, "edit"));
+        view_set(r, "Buttons.Delete", row_address(r, l, picked, "delete"));
+    }
+}
+
 enum err directory_list(struct req *r, const struct listing *l, const char *tab)
 {
     struct listing_state s = { 0 };
@@ -22,11 +31,7 @@ enum err directory_list(struct req *r, const struct listing *l, const char *tab)
         (e = listing_show(r, l, &s, -1)) != ERR_OK)
         return e;
     view_set(r, "Tab", tab);
-    view_set(r, "Buttons.New", row_address(r, l, 0, "new"));
-    if (s.picked != 0) {
-        view_set(r, "Buttons.Edit", row_address(r, l, s.picked, "edit"));
-        view_set(r, "Buttons.Delete", row_address(r, l, s.picked, "delete"));
-    }
+    directory_buttons(r, l, s.picked);
     return view_render(r, "admin/directory.cst");
 }
 

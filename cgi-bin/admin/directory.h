@@ -13,6 +13,9 @@
 enum err directory_list(struct req *r, const struct listing *l,
                         const char *tab) MUST_CHECK;
 
+/* Buttons.New, and of the selected row (0: none) .Edit and .Delete. */
+void directory_buttons(struct req *r, const struct listing *l, int64_t picked);
+
 /* The same list as a file. */
 enum err directory_file(struct req *r, const struct listing *l) MUST_CHECK;
 

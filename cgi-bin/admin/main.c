@@ -4,6 +4,8 @@
 #include "cgi-bin/admin/audit.h"
 #include "cgi-bin/admin/branches.h"
 #include "cgi-bin/admin/faults.h"
+#include "cgi-bin/admin/import.h"
+#include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
 #include "cgi-bin/admin/tariffs.h"
@@ -30,6 +32,17 @@ static const struct route routes[] = {
     { "GET",  "/admin/branches/{id}/delete", ADMINISTRATION, READS,   branch_ask },
     { "POST", "/admin/branches/{id}/delete", ADMINISTRATION, CHANGES, branch_remove },
 
+    { "GET",  "/admin/operators",               ADMINISTRATION, READS,   operators_list },
+    { "GET",  "/admin/operators.csv",           ADMINISTRATION, READS,   operators_file },
+    { "GET",  "/admin/operators/new",           ADMINISTRATION, READS,   operator_new },
+    { "POST", "/admin/operators/new",           ADMINISTRATION, CHANGES, operator_create },
+    { "GET",  "/admin/operators/{id}/edit",     ADMINISTRATION, READS,   operator_edit },
+    { "POST", "/admin/operators/{id}/edit",     ADMINISTRATION, CHANGES, operator_save },
+    { "GET",  "/admin/operators/{id}/delete",   ADMINISTRATION, READS,   operator_ask },
+    { "POST", "/admin/operators/{id}/delete",   ADMINISTRATION, CHANGES, operator_remove },
+    { "GET",  "/admin/operators/{id}/sessions", ADMINISTRATION, READS,   sessions_ask },
+    { "POST", "/admin/operators/{id}/sessions", ADMINISTRATION, CHANGES, sessions_end },
+
     { "GET",  "/admin/tariffs",              ADMINISTRATION, READS,   tariffs_list },
     { "GET",  "/admin/tariffs.csv",          ADMINISTRATION, READS,   tariffs_file },
     { "GET",  "/admin/tariffs/new",          ADMINISTRATION, READS,   tariff_new },
@@ -38,6 +51,13 @@ static const struct route routes[] = {
     { "POST", "/admin/tariffs/{id}/edit",    ADMINISTRATION, CHANGES, tariff_save },
     { "GET",  "/admin/tariffs/{id}/delete",  ADMINISTRATION, READS,   tariff_ask },
     { "POST", "/admin/tariffs/{id}/delete",  ADMINISTRATION, CHANGES, tariff_remove },
+
+    { "GET",  "/admin/import",                    ADMINISTRATION, READS,   import_form },
+    { "POST", "/admin/import",                    ADMINISTRATION, UPLOADS, import_start },
+    { "GET",  "/admin/imports/{id}",              ADMINISTRATION, READS,   import_page },
+    { "GET",  "/admin/imports/{id}/live",         ADMINISTRATION, READS,   import_live },
+    { "POST", "/admin/imports/{id}/cancel",       ADMINISTRATION, CHANGES, import_stop },
+    { "GET",  "/admin/imports/{id}/problems.csv", ADMINISTRATION, READS,   import_csv },
 
     { "GET",  "/admin/faults",     ADMINISTRATION, READS,  faults_list },
     { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_csv },

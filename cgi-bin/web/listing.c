@@ -136,8 +136,12 @@ const char *listing_text(struct req *r, struct arena *a,
     const struct listing_column *c = &l->columns[column];
     int field = (int)column + 1; /* before them stands the id */
 
-    if (l->cell != NULL)
-        return l->cell(r, a, rows, row, column);
+    if (l->cell != NULL) {
+        const char *own = l->cell(r, a, rows, row, column);
+
+        if (own != NULL)
+            return own;
+    }
     if (row_null(rows, row, field))
         return "";
     switch (c->kind) {

@@ -47,8 +47,8 @@ struct listing {
     bool picks;  /* a row can be selected: id=17 */
     bool hidden; /* rows are not to be looked up: no search box */
     /*
-     * Rewrites a field before it is shown or downloaded; NULL: as it is.
-     * column is its number, row the statement's row.
+     * Rewrites a field before it is shown or downloaded; NULL, or an answer
+     * of NULL: as it is. column is its number, row the statement's row.
      */
     const char *(*cell)(struct req *r, struct arena *a, const struct rows *rows,
                         size_t row, size_t column);

@@ -71,8 +71,6 @@ static const char *moment_cell(struct arena *a, struct moment m)
 
 static enum report_type type_of(const struct listing *l, size_t column)
 {
-    if (l->cell != NULL)
-        return REPORT_TEXT;
     switch (l->columns[column].kind) {
     case CELL_NUMBER:
     case CELL_COUNT:

@@ -79,3 +79,20 @@ enum err branch_delete(struct db *db, struct arena *a, int64_t id,
 
     return db_changed(db, a, Q_BRANCH_DELETE, params);
 }
+
+enum err branch_names(struct db *db, struct arena *a,
+                      const struct branch_name **out, size_t *n)
+{
+    struct branch_name *list;
+    struct rows r;
+    enum err e = db_query(db, a, Q_BRANCH_NAMES, NULL, &r);
+
+    if (e != ERR_OK)
+        return e;
+    list = arena_alloc(a, r.n * sizeof(*list));
+    for (size_t i = 0; i < r.n; i++)
+        list[i] = (struct branch_name){ row_int(&r, i, 0), row_text(&r, i, 1) };
+    *out = list;
+    *n = r.n;
+    return ERR_OK;
+}

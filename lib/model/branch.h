@@ -35,4 +35,13 @@ enum err branch_change(struct db *db, struct arena *a,
 enum err branch_delete(struct db *db, struct arena *a, int64_t id,
                        const char *version) MUST_CHECK;
 
+struct branch_name {
+    int64_t id;
+    const char *name;
+};
+
+/* All of them, by name: for choices. */
+enum err branch_names(struct db *db, struct arena *a,
+                      const struct branch_name **out, size_t *n) MUST_CHECK;
+
 #endif
