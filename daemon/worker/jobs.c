@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "daemon/duty.h"
+#include "daemon/worker/import.h"
 #include "daemon/worker/pieces.h"
 #include "daemon/worker/scratch.h"
 #include "daemon/worker/sealer.h"
@@ -125,9 +126,9 @@ static const char *why_of(enum err e)
                                 : "broken";
 }
 
-/* What becomes of a job whose document was not made. */
-static enum err give_up(struct run *run, struct arena *a,
-                        const struct document *d, enum err why)
+/* What becomes of a job that came to nothing, and the word for it. */
+static enum err give_up(struct run *run, struct arena *a, const char *word,
+                        const char *note, enum err why)
 {
     const struct job_claim *c = run->claim;
     enum err e;
@@ -137,35 +138,65 @@ static enum err give_up(struct run *run, struct arena *a,
     log_info("job=%" PRId64 " given up code=%s reason=%s", c->id, err_name(why),
              err_reason());
     if (why != ERR_CONFLICT) {
-        e = job_fail(run->db, a, c, why_of(why), d->note);
+        e = job_fail(run->db, a, c, word, note);
         if (e != ERR_OK && e != ERR_CONFLICT)
             return e;
     }
     return job_chunks_drop(run->db, a, c->id);
 }
 
+/* The document is made, and the job finished with it. */
+static enum err document_run(struct run *run, struct arena *a,
+                             const char **note)
+{
+    struct document d = { .note = "" };
+    struct job_file file;
+    enum err e = make_as_operator(run, a, &d, &file);
+
+    *note = d.note;
+    return e == ERR_OK ? job_finish(writer, a, run->claim, &file, d.note) : e;
+}
+
+static enum err import_run(struct run *run, struct arena *a, const char **why,
+                           const char **note)
+{
+    struct import_work w = { .claim = run->claim,
+                             .db = reader,
+                             .teller = writer,
+                             .pieces = &run->pieces,
+                             .folder = scratch_folder(),
+                             .tick = tick,
+                             .ctx = run,
+                             .arena = a };
+    enum err e = import_make(&w);
+
+    if (w.why[0] != '\0')
+        *why = w.why;
+    *note = w.note;
+    return e;
+}
+
 static enum err run_claim(const struct job_claim *c, struct arena *a,
                           bool *stop)
 {
+    bool is_import = c->import.upload_id != 0;
     struct run run = { .claim = c, .db = writer, .scratch = arena_new() };
-    struct document d = { .note = "" };
-    struct job_file file;
     int64_t began = clock_monotonic_us();
+    const char *why = NULL, *note = "";
     enum err e;
 
     pieces_begin(&run.pieces, storer, c, piece);
-    e = make_as_operator(&run, a, &d, &file);
+    e = is_import ? import_run(&run, a, &why, &note)
+                  : document_run(&run, a, &note);
     pieces_leave(&run.pieces);
     if (e == ERR_OK)
-        e = job_finish(writer, a, c, &file, d.note);
-    if (e == ERR_OK)
-        log_info("job=%" PRId64 " done kind=%s bytes=%" PRId64
-                 " took_ms=%" PRId64,
-                 c->id, document_kind_code(c->order.kind), file.size,
-                 (clock_monotonic_us() - began) / 1000);
+        log_info(
+            "job=%" PRId64 " done kind=%s bytes=%" PRId64 " took_ms=%" PRId64,
+            c->id, is_import ? "import" : document_kind_code(c->order.kind),
+            run.pieces.size, (clock_monotonic_us() - began) / 1000);
     /* A lost connection is not the job's fault: its claim runs out. */
     else if (db_alive(writer) && db_alive(reader) && db_alive(storer))
-        e = give_up(&run, a, &d, e);
+        e = give_up(&run, a, why != NULL ? why : why_of(e), note, e);
     *stop = run.stop;
     arena_free(run.scratch);
     return e;

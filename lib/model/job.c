@@ -25,8 +25,7 @@ enum balance_mode balance_mode_of_code(const char *code)
                                                     : BALANCE_NONE;
 }
 
-/* {"a","b"}: an array of texts as PostgreSQL reads it. */
-static char *param_texts(struct arena *a, const char *const *texts, size_t n)
+char *param_texts(struct arena *a, const char *const *texts, size_t n)
 {
     size_t room = 3, at = 0;
     char *out;

@@ -49,6 +49,9 @@ struct document_words {
     size_t n;
 };
 
+/* {"a","b"}: an array of texts as PostgreSQL reads it. */
+char *param_texts(struct arena *a, const char *const *texts, size_t n);
+
 /* ---- the operator's side ---- */
 
 /*
@@ -114,6 +117,13 @@ enum err job_chunk_read(struct db *db, struct arena *a, int64_t id, int64_t no,
 /* Bytes of a piece; only the last one is shorter. */
 #define JOB_CHUNK 262144
 
+/* An import instead of a document (lib/model/import.h). */
+struct import_order {
+    int64_t upload_id; /* 0: it is a document */
+    bool trial; /* «Пробный импорт без изменения данных в системе» */
+    bool drops; /* «Удалять абонентов без счётчиков» */
+};
+
 struct job_claim {
     int64_t id;      /* 0: nothing waits */
     bool given_up;   /* claimed too often, and failed by that */
@@ -121,6 +131,7 @@ struct job_claim {
     const char *title;
     int64_t lease_ms;
     struct document_order order;
+    struct import_order import;
 };
 
 /* Takes the next job, or one whose worker is gone. */

@@ -39,6 +39,11 @@ enum err job_claim(struct db *db, struct arena *a, int64_t lease_ms,
             .volume_dm3 = row_int(&r, 0, 11),
             .detailed = row_bool(&r, 0, 12),
         },
+        .import = {
+            .upload_id = row_int(&r, 0, 13),
+            .trial = row_bool(&r, 0, 14),
+            .drops = row_bool(&r, 0, 15),
+        },
     };
     return ERR_OK;
 }

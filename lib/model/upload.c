@@ -181,7 +181,7 @@ enum err upload_read(struct db *db, const struct upload *u,
     unsigned char *piece = arena_alloc(a, UPLOAD_PIECE);
     struct arena *scratch = arena_new();
     int64_t done = 0;
-    size_t len;
+    size_t len = 0;
     enum err e = ERR_OK;
 
     for (int64_t no = 0; done < u->size && e == ERR_OK; no++) {

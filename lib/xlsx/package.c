@@ -25,7 +25,7 @@ const char *xlsx_fault_code(enum xlsx_fault fault)
 {
     static const char *const codes[] = { "",          "not_zip", "old_xls",
                                          "protected", "parts",   "bomb",
-                                         "doctype",   "broken" };
+                                         "doctype",   "damaged" };
 
     return codes[fault];
 }

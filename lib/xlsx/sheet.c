@@ -165,7 +165,7 @@ static enum err cell_end(struct reader *r)
 {
     size_t at = (size_t)r->column;
     struct buf *out = &r->texts[at < r->p->reading->columns ? at : 0];
-    enum xlsx_kind kind;
+    enum xlsx_kind kind = 0;
     enum err e;
 
     r->in_cell = false;

@@ -47,7 +47,7 @@ enum xlsx_fault {
     XLSX_BROKEN,    /* damaged: XML, checksums, an early end */
 };
 
-/* "not_zip", "old_xls", "protected", "parts", "bomb", "doctype", "broken". */
+/* "not_zip", "old_xls", "protected", "parts", "bomb", "doctype", "damaged". */
 const char *xlsx_fault_code(enum xlsx_fault fault);
 
 struct xlsx_reading {

@@ -3,7 +3,7 @@
 -- is not the worker that is broken.
 -- $1 bigint  lease, ms
 -- rows 0..1  id, claim, kind, state, title, group_id, from_day, to_day, format,
---      charset, mode, volume_dm3, detailed
+--      charset, mode, volume_dm3, detailed, upload, trial, drops
 with next as (
   select j.id from job j
    where j.state = 'queued' or (j.state = 'running' and j.lease_until < now())
@@ -24,4 +24,6 @@ returning j.id, j.claim, j.kind, j.state, j.title,
           (j.parameters->>'group')::bigint as group_id, j.parameters->>'from' as from_day,
           j.parameters->>'to' as to_day, j.parameters->>'format' as format,
           j.parameters->>'charset' as charset, j.parameters->>'mode' as mode,
-          (j.parameters->>'volume')::bigint as volume_dm3, (j.parameters->>'detailed')::boolean as detailed;
+          (j.parameters->>'volume')::bigint as volume_dm3, (j.parameters->>'detailed')::boolean as detailed,
+          (j.parameters->>'upload')::bigint as upload, (j.parameters->>'trial')::boolean as trial,
+          (j.parameters->>'drops')::boolean as drops;

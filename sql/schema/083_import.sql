@@ -123,6 +123,10 @@ begin
             p_words, p_title, 'admin', app_branches(), app_branchless())
     returning id into made;
   update upload set expires_at = now() + interval '7 days' where id = u.id;
+  insert into audit_log (operator_login, action, note, address)
+    values (app_login(), 'Заказан импорт данных',
+            case when p_trial then 'пробный, ' else '' end || 'файл ' || u.name
+            || case when p_drops then ', с удалением абонентов без счётчиков' else '' end, p_address);
   return made;
 end $$;
 

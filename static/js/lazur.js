@@ -306,6 +306,27 @@
   }
   on("click", (e) => closeMenus(e.target.closest("details.menu")));
 
+  /* ---- «Копировать»: the text of an element -------------------------------------- */
+
+  /* Without TLS there is no clipboard but the old way: mark and copy. */
+  function copyMarked(element) {
+    const marked = window.getSelection();
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    marked.removeAllRanges();
+    marked.addRange(range);
+    const done = document.execCommand("copy");
+    marked.removeAllRanges();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
+  on("click", (e) => {
+    const button = e.target.closest("[data-copy]");
+    if (!button) return;
+    const from = $(button.dataset.copy);
+    (navigator.clipboard ? navigator.clipboard.writeText(from.textContent) : copyMarked(from))
+      .then(() => { $("span", button).textContent = button.dataset.copied; }, () => from.focus());
+  });
+
   /* ---- sign-in: Caps Lock -------------------------------------------------------- */
 
   const caps = $("#caps");

@@ -1,0 +1,2 @@
+-- import_lock: what will change, locked in the one order.
+select import_lock();

@@ -1,0 +1,3 @@
+-- import_meters: bindings and notes.
+-- rows 1  bound
+select import_meters() as bound;
