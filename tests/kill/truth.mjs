@@ -22,6 +22,7 @@ export function readTruth(text) {
     closed: new Set(),
     commands: new Map(), // serial -> [{ kind, at_us, result, valve }]
     valves: new Map(), // serial -> [{ at_us, valve, why }]
+    writes: new Map(), // serial -> [{ at_us, object, result, value }]
     lines: 0,
     faults: [],
   };
@@ -48,6 +49,8 @@ export function readTruth(text) {
       push(truth.commands, f[1], { kind: f[2], at_us: Number(f[3]), result: Number(f[4]), valve: Number(f[5]) });
     } else if (f[0] === 'V' && f.length === 5) {
       push(truth.valves, f[1], { at_us: Number(f[2]), valve: Number(f[3]), why: f[4] });
+    } else if (f[0] === 'W' && f.length === 8) {
+      push(truth.writes, f[1], { at_us: Number(f[2]), object: `${f[3]} ${f[4]} ${f[5]}`, result: Number(f[6]), value: f[7] });
     } else if (line === '') {
       truth.lines--;
     } else {

@@ -73,7 +73,8 @@ export function gasBody(m) {
     value(m.tamper, x.u32),
     value(m.signal, x.u8),
     value(m.operator, x.text),
-    value(m.cause ?? 0, x.choice));
+    value(m.cause ?? 0, x.choice),
+    ...(m.cell ? [m.cell] : [])); // since then: cell_info of class 47
 }
 
 export const push = (m, options = {}) => wrapper(notification(gasBody(m), options));
@@ -183,6 +184,56 @@ export class Meter {
         this.reply(f, '63 03 80 01 00');
       } else {
         asked.push({ what: f.tag.toString(16) });
+      }
+    }
+    this.hangUp();
+    return asked;
+  }
+
+  // Plays a whole meter: what is set is kept, what is asked for is given, in
+  // hex; keys are "class obis attribute", as '1 0.0.96.50.10.255 2'.
+  //   store     { key: hex }            attributes, changed by SET
+  //   refuse    { key: result }         data-access-result, action-result
+  //   lies      true                    says yes, keeps nothing
+  //   get, act  (key, selection) => hex, result    instead of the store
+  //   vanishAt  key                     does it, and never answers
+  //   before    async (key) => {}
+  // Returns what was asked: ['associate', 'get KEY', 'set KEY', 'act KEY', 'release'].
+  async serve({ store = {}, refuse = {}, lies = false, get, act, vanishAt, before, values = [] } = {}) {
+    const asked = [];
+    for (;;) {
+      const f = await this.frame();
+      if (f === null) break;
+      const a = f.apdu;
+      const invoke = a.subarray(2, 3).toString('hex');
+      if (f.tag === 0x60) {
+        asked.push('associate');
+        this.reply(f, '61 29 A1 09 06 07 60 85 74 05 08 01 01 A2 03 02 01 00 A3 05 A1 03 02 01 00 BE 10 04 0E 08 00 06 5F 1F 04 00 00 1C 1D 04 00 00 07');
+        continue;
+      }
+      if (f.tag === 0x62) {
+        asked.push('release');
+        this.reply(f, '63 03 80 01 00');
+        continue;
+      }
+      const key = `${a.readUInt16BE(3)} ${[...a.subarray(5, 11)].join('.')} ${a[11]}`;
+      const verb = { 0xc0: 'get', 0xc1: 'set', 0xc3: 'act' }[f.tag];
+      const rest = a.subarray(13).toString('hex');
+      asked.push(`${verb} ${key}`);
+      values.push([`${verb} ${key}`, rest]);
+      if (before) await before(`${verb} ${key}`);
+      if (verb === 'set' && !(key in refuse) && !lies) store[key] = rest;
+      if (vanishAt === `${verb} ${key}`) {
+        this.vanish();
+        break;
+      }
+      const result = refuse[key] ?? 0;
+      const hex = (n) => n.toString(16).padStart(2, '0');
+      if (verb === 'set') this.reply(f, `C5 01 ${invoke} ${hex(result)}`);
+      else if (verb === 'act') this.reply(f, `C7 01 ${invoke} ${hex(act ? act(key, rest) ?? result : result)} 00`);
+      else {
+        const value = (get && get(key, rest)) ?? store[key];
+        this.reply(f, result || value === undefined ? `C4 01 ${invoke} 01 ${hex(result || 4)}` : `C4 01 ${invoke} 00 ${value}`);
       }
     }
     this.hangUp();

@@ -18,7 +18,7 @@
 
 #include "tools/meter-sim/chance.h"
 
-#define FLEET_MAGIC "LZSIM01"
+#define FLEET_MAGIC "LZSIM02"
 
 struct fleet_head {
     char magic[8];

@@ -131,7 +131,9 @@ void meter_tell(struct meter *m, enum cause cause, int64_t now_us)
         .status = m->status | (cause == CAUSE_BUTTON ? STATUS_BUTTON : 0),
         .working_h = m->working_s / 3600,
         .tamper_h = m->tamper_s / 3600,
-        .pressure_pa = 102000 + m->seed % 2500 + (uint32_t)(wobble % 100),
+        .pressure_pa = m->pressure_pa != 0
+                           ? m->pressure_pa
+                           : 102000 + m->seed % 2500 + (uint32_t)(wobble % 100),
         .temperature_d = (int16_t)(40 + m->seed % 150 + wobble / 128 % 20),
         .battery_mv = m->battery_mv,
         .battery_permille = battery_permille(m),

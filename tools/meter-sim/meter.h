@@ -74,9 +74,11 @@ struct meter {
     uint8_t wants;             /* enum cause of the next unplanned telegram */
     uint8_t watching;          /* the minute after opening */
     uint16_t battery_permille; /* 0: follows from the voltage */
+    uint32_t pressure_pa;      /* set; 0: measured */
+    uint32_t sync_number;      /* of the last synchronisation */
     struct reading told;
 };
-static_assert(sizeof(struct meter) < 200, "three million must fit");
+static_assert(sizeof(struct meter) < 216, "three million must fit");
 
 /* A new meter; its model and history follow from the serial. */
 void meter_make(struct meter *m, const char *serial, uint8_t model,

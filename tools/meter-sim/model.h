@@ -16,6 +16,8 @@ struct model {
     bool wide;        /* volume as long64-unsigned */
     bool leak_check;  /* watches the flow after opening */
     bool thermometer; /* measures gas temperature */
+    bool has_archive; /* of days and hours */
+    bool tells_cell;  /* its push names the base station */
     uint8_t share;    /* percent of a made-up fleet */
 };
 

@@ -40,6 +40,24 @@ static void put_volume(struct dlms_out *o, const struct meter *m)
         dlms_put_double_long_unsigned(o, (uint32_t)m->told.volume);
 }
 
+/*
+ * cell_info of class 47, version 1: one of the base stations that seed-data
+ * gives its city, and now and then the next one.
+ */
+static void put_cell(struct dlms_out *o, const struct meter *m)
+{
+    uint32_t moved = m->told.working_h / 700;
+
+    dlms_put_structure(o, 7);
+    dlms_put_double_long_unsigned(o, 1 + (m->seed + moved) % 24);
+    dlms_put_long_unsigned(o, 7701);
+    dlms_put_unsigned(o, m->told.signal_percent);
+    dlms_put_unsigned(o, 0);
+    dlms_put_long_unsigned(o, 250);
+    dlms_put_long_unsigned(o, 1);
+    dlms_put_double_long_unsigned(o, 0);
+}
+
 /* The body's elements stand as in the table of docs/protocol.md. */
 static void put_gas(struct dlms_out *o, const struct meter *m)
 {
@@ -49,7 +67,7 @@ static void put_gas(struct dlms_out *o, const struct meter *m)
     struct dlms_datetime t;
 
     clock_of(r, &t);
-    dlms_put_structure(o, 17);
+    dlms_put_structure(o, model->tells_cell ? 18 : 17);
     dlms_put_obis(o, profile);
     put_text(o, m->serial);
     put_text(o, model->name);
@@ -73,6 +91,8 @@ static void put_gas(struct dlms_out *o, const struct meter *m)
     dlms_put_unsigned(o, r->signal_percent);
     dlms_put_visible(o, push_operator(m));
     dlms_put_enum(o, r->cause);
+    if (model->tells_cell)
+        put_cell(o, m);
 }
 
 /* {name, value, {scaler, unit}} */

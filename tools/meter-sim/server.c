@@ -5,9 +5,12 @@
 
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/datetime.h"
+#include "tools/meter-sim/archive.h"
 #include "tools/meter-sim/push.h"
+#include "tools/meter-sim/told.h"
 
 #define MAX_PDU               1024
+#define SHIFT_TIME            6 /* method of class 8 */
 #define CONTROL_MODE          4 /* class 70: remote off, remote and local on */
 #define MOSCOW_DEVIATION      (-180)
 #define STATE_NOT_ALLOWED     1 /* exception-response: state-error */
@@ -146,8 +149,17 @@ static void answer_get(const struct meter *m, int64_t now_us, struct arena *a,
     uint8_t attribute = q->target.index;
     enum object o = OBJECTS;
 
+    int told = told_find(m, &q->target);
+
     answer->tag = DLMS_GET_RESPONSE;
     r->invoke = q->invoke;
+    if (told != TOLD_NOBODY || archive_is(m, &q->target)) {
+        r->result = (uint8_t)(told != TOLD_NOBODY
+                                  ? told_get(m, told, a, &r->value)
+                                  : archive_get(m, now_us, a, q, &r->value));
+        r->has_value = r->result == DLMS_SUCCESS;
+        return;
+    }
     r->result = (uint8_t)target_find(m, &q->target, &o);
     if (r->result != DLMS_SUCCESS)
         return;
@@ -161,19 +173,75 @@ static void answer_get(const struct meter *m, int64_t now_us, struct arena *a,
 
 /* The valve is for those who know the password; class 70 has two methods. */
 static unsigned act_on(const struct server *s, struct meter *m,
-                       const struct dlms_target *t, server_act_fn act,
-                       void *ctx)
+                       const struct dlms_request *q,
+                       const struct server_hands *hands)
 {
+    const struct dlms_target *t = &q->target;
     enum object o = OBJECTS;
     unsigned why = target_find(m, t, &o);
 
     if (why != DLMS_SUCCESS)
         return why;
+    if (o == CLOCK && t->index == SHIFT_TIME && s->trusted) {
+        hands->written(hands->ctx, m, t, DLMS_SUCCESS,
+                       (struct bytes){ NULL, 0 });
+        m->clock_line = CLOCK_TRUE;
+        return DLMS_SUCCESS;
+    }
     if (o != VALVE || t->index < 1 || t->index > 2)
         return DLMS_OBJECT_UNAVAILABLE;
     if (!s->trusted)
         return DLMS_READ_WRITE_DENIED;
-    return act(ctx, m, t->index == 2);
+    return hands->valve(hands->ctx, m, t->index == 2);
+}
+
+/* Values are written down as they were sent. */
+static struct bytes encoded(struct arena *a, const struct dlms_value *v)
+{
+    struct dlms_out out;
+
+    dlms_out_init(&out, a);
+    return dlms_value_put(&out, v) == ERR_OK ? dlms_out_bytes(&out)
+                                             : (struct bytes){ NULL, 0 };
+}
+
+static unsigned write_clock(struct meter *m, const struct dlms_request *q,
+                            const struct server_hands *hands,
+                            struct bytes value)
+{
+    struct dlms_datetime t;
+
+    if (!dlms_value_datetime(&q->value, &t))
+        return DLMS_TYPE_UNMATCHED;
+    hands->written(hands->ctx, m, &q->target, DLMS_SUCCESS, value);
+    m->clock_line = CLOCK_TRUE;
+    return DLMS_SUCCESS;
+}
+
+static unsigned write_on(const struct server *s, struct meter *m,
+                         struct arena *a, const struct dlms_request *q,
+                         const struct server_hands *hands)
+{
+    int told = told_find(m, &q->target);
+    struct bytes value = encoded(a, &q->value);
+    enum object o = OBJECTS;
+    unsigned result;
+
+    if (told == TOLD_NOBODY) {
+        result = target_find(m, &q->target, &o);
+        if (result != DLMS_SUCCESS)
+            return result;
+        if (o == CLOCK && q->target.index == 2 && s->trusted)
+            return write_clock(m, q, hands, value);
+        return DLMS_READ_WRITE_DENIED;
+    }
+    if (!s->trusted)
+        return DLMS_READ_WRITE_DENIED;
+    result = told_check(m, told, &q->value);
+    hands->written(hands->ctx, m, &q->target, result, value);
+    if (result == DLMS_SUCCESS)
+        told_set(m, told, &q->value, value);
+    return result;
 }
 
 static bool password_fits(const struct meter *m, struct bytes given)
@@ -201,8 +269,9 @@ static void answer_aarq(struct server *s, const struct meter *m,
         r->result = DLMS_ACCEPTED;
         r->has_initiate = true;
         r->initiate.version = 6;
-        r->initiate.conformance =
-            DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_ACTION;
+        r->initiate.conformance = DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_SET |
+                                  DLMS_CONFORMANCE_SELECTIVE |
+                                  DLMS_CONFORMANCE_ACTION;
         r->initiate.max_pdu = MAX_PDU;
         s->associated = true;
         s->trusted = q->mechanism == DLMS_LLS || m->lls[0] == '\0';
@@ -231,8 +300,8 @@ static bool is_request(uint8_t tag)
 }
 
 enum err server_answer(struct server *s, struct meter *m, int64_t now_us,
-                       struct arena *a, struct bytes apdu, server_act_fn act,
-                       void *ctx, struct dlms_out *out)
+                       struct arena *a, struct bytes apdu,
+                       const struct server_hands *hands, struct dlms_out *out)
 {
     struct dlms_apdu q, answer;
     enum err e;
@@ -251,12 +320,11 @@ enum err server_answer(struct server *s, struct meter *m, int64_t now_us,
     } else if (q.tag == DLMS_SET_REQUEST) {
         answer.tag = DLMS_SET_RESPONSE;
         answer.response.invoke = q.request.invoke;
-        answer.response.result = DLMS_READ_WRITE_DENIED;
+        answer.response.result = (uint8_t)write_on(s, m, a, &q.request, hands);
     } else if (q.tag == DLMS_ACTION_REQUEST) {
         answer.tag = DLMS_ACTION_RESPONSE;
         answer.response.invoke = q.request.invoke;
-        answer.response.result =
-            (uint8_t)act_on(s, m, &q.request.target, act, ctx);
+        answer.response.result = (uint8_t)act_on(s, m, &q.request, hands);
     } else {
         answer_exception(&answer, STATE_UNKNOWN, SERVICE_NOT_SUPPORTED);
     }

@@ -122,9 +122,20 @@ static unsigned session_act(void *ctx, struct meter *m, bool is_open)
     return sim_act(s->sim, s->meter, is_open);
 }
 
+static void session_written(void *ctx, struct meter *m,
+                            const struct dlms_target *target, unsigned result,
+                            struct bytes value)
+{
+    struct session *s = ctx;
+
+    truth_write(&s->sim->truth, m, clock_now_us(), target, result, value);
+    s->sim->stats.commands++;
+}
+
 /* False: the session must end. */
 static bool session_serve(struct session *s, const struct dlms_frame *f)
 {
+    const struct server_hands hands = { s, session_act, session_written };
     struct dlms_out apdu, out;
     struct sim *sim = s->sim;
     bool drops = s->fault == FAULT_DROP_LATE &&
@@ -135,7 +146,7 @@ static bool session_serve(struct session *s, const struct dlms_frame *f)
     dlms_out_init(&apdu, sim->arena);
     dlms_out_init(&out, sim->arena);
     if (server_answer(&s->server, meter_of(s), clock_now_us(), sim->arena,
-                      f->info, session_act, s, &apdu) != ERR_OK ||
+                      f->info, &hands, &apdu) != ERR_OK ||
         dlms_wrapper_put(&out, f->destination.lower, f->source.lower,
                          dlms_out_bytes(&apdu)) != ERR_OK) {
         log_debug("no answer serial=%s: %s", meter_of(s)->serial, err_reason());

@@ -6,7 +6,7 @@
 
 #include "tools/meter-sim/meter.h"
 
-#define TELEGRAM_MAX 1024
+#define TELEGRAM_MAX 4096
 
 struct sim;
 

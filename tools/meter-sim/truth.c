@@ -10,7 +10,7 @@
 
 #include "lib/base/log.h"
 
-#define LINE_MAX_LEN 160
+#define LINE_MAX_LEN 512
 
 /* A run that was killed inside a write may have left half a line: end it. */
 static void truth_end_half_line(int fd)
@@ -120,5 +120,29 @@ void truth_valve(struct truth *t, const struct meter *m, int64_t at_us,
         return;
     truth_took(t, snprintf(line, LINE_MAX_LEN, "V %s %" PRId64 " %u %s\n",
                            m->serial, at_us, valve, why));
+    truth_flush(t);
+}
+
+#define VALUE_SHOWN 120 /* bytes of a value; the line has room for them */
+
+void truth_write(struct truth *t, const struct meter *m, int64_t at_us,
+                 const struct dlms_target *target, unsigned result,
+                 struct bytes value)
+{
+    const uint8_t *n = target->name.at;
+    char *line = truth_room(t);
+    int len;
+
+    if (line == NULL)
+        return;
+    len = snprintf(line, LINE_MAX_LEN,
+                   "W %s %" PRId64 " %u %u.%u.%u.%u.%u.%u %u %u ", m->serial,
+                   at_us, target->class_id, n[0], n[1], n[2], n[3], n[4], n[5],
+                   target->index, result);
+    for (size_t i = 0; i < value.len && i < VALUE_SHOWN; i++)
+        len += snprintf(line + len, LINE_MAX_LEN - (size_t)len, "%02x",
+                        value.at[i]);
+    len += snprintf(line + len, LINE_MAX_LEN - (size_t)len, "\n");
+    truth_took(t, len);
     truth_flush(t);
 }

@@ -7,12 +7,16 @@
  *                                                closed in order
  *   C serial close|open at result valve          command done; valve is after
  *   V serial at valve button|leak|control        valve moved by itself
+ *   W serial at class logical_name attribute result value
+ *                                                attribute written, or method
+ *                                                of the clock called; value is
+ *                                                its encoding in hex
  * meter_time is seconds, at microseconds since 1970 UTC; volume is dm3, or Wh
  * of electricity meters; valve is - where there is none; result as in
  * enum dlms_result.
  *
- * S lines reach the kernel before the first byte of their telegram does, C
- * and V lines before the meter changes.
+ * S lines reach the kernel before the first byte of their telegram does, C,
+ * V and W lines before the meter changes.
  */
 #ifndef LAZUR_TOOLS_METER_SIM_TRUTH_H
 #define LAZUR_TOOLS_METER_SIM_TRUTH_H
@@ -21,7 +25,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/bytes.h"
 #include "lib/base/err.h"
+#include "lib/dlms/apdu.h"
 #include "tools/meter-sim/meter.h"
 
 struct truth {
@@ -39,9 +45,12 @@ void truth_flush(struct truth *t);
 void truth_sent(struct truth *t, const struct meter *m);
 void truth_confirmed(struct truth *t, const struct meter *m, bool by_answer);
 
-/* These two flush: the meter changes next. */
+/* These flush: the meter changes next. */
 void truth_command(struct truth *t, const struct meter *m, bool is_open,
                    int64_t at_us, unsigned result, unsigned valve);
+void truth_write(struct truth *t, const struct meter *m, int64_t at_us,
+                 const struct dlms_target *target, unsigned result,
+                 struct bytes value);
 void truth_valve(struct truth *t, const struct meter *m, int64_t at_us,
                  unsigned valve, const char *why);
 

@@ -1,0 +1,416 @@
+// Everything a session can ask of its meter: in order, once, verified before
+// it is sent again, refused in words; and what the database then knows.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { dateTime, Meter, push, x } from '../lib/dlms.mjs';
+import { startListener, until } from '../lib/listener.mjs';
+
+let house;
+before(async () => { house = await startListener({ idle: '2s', answer: '500ms' }); });
+after(() => house?.end());
+
+const VALVE = '70 0.0.96.3.10.255';
+const CLOCK = '8 0.0.1.0.0.255';
+const PRESSURE = '3 7.0.42.0.0.255 2';
+const INTERVAL = '1 0.0.96.50.10.255 2';
+const RADIO = '1 0.0.96.50.11.255 2';
+const SYNC = '1 7.0.96.50.15.255 2';
+const AUTO_CLOSE = '1 0.0.96.50.16.255 2';
+const CUTOFF = '1 0.0.96.50.17.255 2';
+const SCHEDULE = '22 0.0.15.0.4.255 4';
+const WINDOW = '40 0.0.25.9.0.255 5';
+const MESSAGE = '1 0.0.96.13.1.255 2';
+const REPORT = '22 0.0.15.1.0.255 4';
+const DAILY = '7 7.0.99.2.0.255';
+
+let serials = 730000000000;
+let volume = 1000;
+
+async function call(meter, behaviour = {}, body = {}) {
+  const m = await Meter.call(house.port);
+  m.send(push({ serial: meter.serial, volume: ++volume, ...body }));
+  assert.equal((await m.frame()).tag, 0x10, 'confirmed');
+  return m.serve(behaviour);
+}
+
+// A meter that has called once; of a model with everything.
+async function newMeter(model = 'СГ-Лазурь G4-К') {
+  const serial = String(++serials);
+  const asked = await call({ serial }, {}, { model });
+  assert.deepEqual(asked, []);
+  const [{ id }] = house.sql(`select id from meter where serial = '${serial}'`);
+  return { serial, id };
+}
+
+// As an administrator's screen does it.
+const order = (meter, kind, parameters = {}, sealed = 'null') => house.exec(`begin;
+  select set_config('app.role', 'admin', true), set_config('app.login', 'admin', true);
+  select meter_order(array[${meter.id}], '${kind}', '${JSON.stringify(parameters)}', ${sealed}, ''); commit;`, 'owner');
+const valveOrder = (meter, kind) => house.exec(`begin;
+  select set_config('app.role', 'control', true), set_config('app.branchless', 'on', true), set_config('app.login', 'иванов', true);
+  select command_queue(${meter.id}, '${kind}', '127.0.0.1'); commit;`);
+const states = (meter) => house.sql(`select kind, state from command where meter_id = ${meter.id} order by id`).map((c) => `${c.kind} ${c.state}`);
+const parameter = (name, value) => house.exec(`update parameter set value = '${value}' where name = '${name}'`);
+const one = (sql) => Object.values(house.sql(sql)[0] ?? {})[0];
+
+test('one session carries all that waits, the most urgent first, over one association', async () => {
+  const meter = await newMeter();
+  order(meter, 'period', { period: 'hourly' });
+  order(meter, 'pressure', { pressure_pa: 99325 });
+  order(meter, 'cutoff', { days: 3 });
+  valveOrder(meter, 'valve_close');
+  const values = [];
+  const asked = await call(meter, { store: { [`${VALVE} 3`]: '1600' }, values });
+  assert.deepEqual(asked, ['associate', `act ${VALVE} 1`, `get ${VALVE} 3`, `set ${CUTOFF}`, `set ${PRESSURE}`,
+    `set ${SCHEDULE}`, `set ${INTERVAL}`, 'release']);
+  assert.deepEqual(Object.fromEntries(values), { [`act ${VALVE} 1`]: '0f00', [`get ${VALVE} 3`]: '', [`set ${CUTOFF}`]: '120003',
+    [`set ${PRESSURE}`]: '06000183fd', [`set ${SCHEDULE}`]: '0100', [`set ${INTERVAL}`]: '12003c' });
+  assert.deepEqual(states(meter), ['period executed', 'pressure executed', 'cutoff executed', 'valve_close executed']);
+  assert.deepEqual(house.sql(`select period, period_minutes, pressure_set_pa from meter where id = ${meter.id}`),
+    [{ period: 'hourly', period_minutes: null, pressure_set_pa: 99325 }]);
+  assert.deepEqual(await call(meter), [], 'nothing is left to do');
+});
+
+test('each period goes to the meter as its calendar or its minutes', async () => {
+  const meter = await newMeter();
+  const entry = (month, day, weekday) => `02020904000000000905ffff${month}${day}${weekday}`;
+  const cases = {
+    monthly: ['0101' + entry('ff', '01', 'ff'), '120000', '125460'],
+    weekly: ['0101' + entry('ff', 'ff', '01'), '120000', '125460'],
+    daily: ['0101' + entry('ff', 'ff', 'ff'), '120000', '120e10'],
+    thrice_monthly: ['0103' + entry('ff', '01', 'ff') + entry('ff', '16', 'ff') + entry('ff', '1a', 'ff'), '120000', '125460'],
+    twice_monthly: ['010d' + Array.from({ length: 12 }, (_, m) => entry((m + 1).toString(16).padStart(2, '0'), m === 1 ? '1a' : '1c', 'ff')).join('')
+      + entry('ff', 'fe', 'ff'), '120000', '125460'],
+    every_12h: ['0100', '1202d0', undefined],
+    minutes: ['0100', '12002d', undefined],
+  };
+  for (const [period, [schedule, minutes, window]] of Object.entries(cases)) {
+    const store = {};
+    order(meter, 'period', period === 'minutes' ? { period, minutes: 45 } : { period });
+    await call(meter, { store });
+    assert.deepEqual([store[SCHEDULE], store[INTERVAL], store[WINDOW]], [schedule, minutes, window], period);
+    assert.deepEqual(house.sql(`select period, period_minutes from meter where id = ${meter.id}`),
+      [{ period, period_minutes: period === 'minutes' ? 45 : null }]);
+  }
+});
+
+test('a command that was sent and not confirmed is looked at before it is sent again: done is done', async () => {
+  const meter = await newMeter();
+  const store = {};
+  order(meter, 'pressure', { pressure_pa: 100000 });
+  await call(meter, { store, vanishAt: `set ${PRESSURE}` });
+  await until(() => house.faults().some((f) => f.reason === 'broken_off'));
+  assert.deepEqual(states(meter), ['pressure sent']);
+  assert.equal(one(`select pressure_set_pa from meter where id = ${meter.id}`), 101325, 'not known yet');
+  assert.deepEqual(await call(meter, { store }), ['associate', `get ${PRESSURE}`, 'release']);
+  assert.deepEqual(states(meter), ['pressure executed']);
+  assert.equal(one(`select pressure_set_pa from meter where id = ${meter.id}`), 100000);
+});
+
+test('a command that was sent and not done is sent again after a look', async () => {
+  const meter = await newMeter();
+  order(meter, 'pressure', { pressure_pa: 100000 });
+  await call(meter, { store: {}, vanishAt: `set ${PRESSURE}` });
+  await until(() => states(meter)[0] === 'pressure sent');
+  const store = { [PRESSURE]: '0600018bcd' };
+  assert.deepEqual(await call(meter, { store }), ['associate', `get ${PRESSURE}`, `set ${PRESSURE}`, 'release']);
+  assert.equal(store[PRESSURE], '06000186a0');
+  assert.equal(one(`select attempts from command where meter_id = ${meter.id}`), 2);
+});
+
+test('a listener killed between the request and its answer leaves the command to be verified', async () => {
+  const meter = await newMeter();
+  const store = {};
+  order(meter, 'cutoff', { days: 5 });
+  await call(meter, { store, before: async () => {
+    for (const c of house.children().filter((k) => k.duty === 'listener')) process.kill(c.pid, 'SIGKILL');
+  } });
+  assert.deepEqual(states(meter), ['cutoff sent']);
+  assert.equal(store[CUTOFF], '120005', 'the meter did it all the same');
+  await until(async () => {
+    try {
+      const m = await Meter.call(house.port);
+      m.hangUp();
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  assert.deepEqual(await call(meter, { store }), ['associate', `get ${CUTOFF}`, 'release']);
+  assert.deepEqual(states(meter), ['cutoff executed']);
+});
+
+test('a refusal is kept in the words of the meter, and the others go on', async () => {
+  const meter = await newMeter();
+  order(meter, 'pressure', { pressure_pa: 90000 });
+  order(meter, 'cutoff', { days: 2 });
+  assert.deepEqual(await call(meter, { refuse: { [CUTOFF]: 4 } }),
+    ['associate', `set ${CUTOFF}`, `set ${PRESSURE}`, 'release']);
+  assert.deepEqual(states(meter), ['pressure executed', 'cutoff refused']);
+  assert.match(one(`select refusal from command where meter_id = ${meter.id} and kind = 'cutoff'`), /undefined/);
+});
+
+test('a command superseded while it is on its way stays superseded, and its successor is done', async () => {
+  const meter = await newMeter();
+  const store = {};
+  let once = true;
+  order(meter, 'pressure', { pressure_pa: 90000 });
+  const asked = await call(meter, { store, before: async () => {
+    if (once) order(meter, 'pressure', { pressure_pa: 95000 });
+    once = false;
+  } });
+  assert.deepEqual(asked, ['associate', `set ${PRESSURE}`, 'release'], 'one of a kind in a session');
+  assert.deepEqual(await call(meter, { store }), ['associate', `set ${PRESSURE}`, 'release']);
+  assert.deepEqual(states(meter), ['pressure superseded', 'pressure executed']);
+  assert.equal(store[PRESSURE], '0600017318');
+  assert.equal(one(`select pressure_set_pa from meter where id = ${meter.id}`), 95000);
+});
+
+test('GC-260 while delivery is banned a closing stays queued and everything else goes', async () => {
+  const meter = await newMeter();
+  parameter('ban_close_delivery', 'on');
+  valveOrder(meter, 'valve_close');
+  order(meter, 'pressure', { pressure_pa: 99000 });
+  assert.deepEqual(await call(meter), ['associate', `set ${PRESSURE}`, 'release']);
+  assert.deepEqual(states(meter), ['valve_close queued', 'pressure executed']);
+  const open = await newMeter();
+  valveOrder(open, 'valve_open');
+  assert.deepEqual(await call(open, { store: { [`${VALVE} 3`]: '1602' } }),
+    ['associate', `act ${VALVE} 2`, `get ${VALVE} 3`, 'release']);
+  parameter('ban_close_delivery', 'off');
+  assert.deepEqual(await call(meter, { store: { [`${VALVE} 3`]: '1600' } }),
+    ['associate', `act ${VALVE} 1`, `get ${VALVE} 3`, 'release']);
+  assert.deepEqual(states(meter), ['valve_close executed', 'pressure executed']);
+});
+
+test('GC-259 while closing is banned no closing is queued, an opening is', async () => {
+  const meter = await newMeter();
+  parameter('ban_close_commands', 'on');
+  assert.throws(() => valveOrder(meter, 'valve_close'), /banned/);
+  valveOrder(meter, 'valve_open');
+  parameter('ban_close_commands', 'off');
+  assert.deepEqual(states(meter), ['valve_open queued']);
+});
+
+test('GC-184 the radio password is the old one until the meter has the new one', async () => {
+  const meter = await newMeter();
+  house.secret(meter.serial, 'radio=old-one\n');
+  house.secret(`command:${meter.id}`, 'radio=new-one-77\n');
+  const before = one(`select encode(sealed, 'hex') from meter_secret where identity = '${meter.serial}'`);
+  order(meter, 'radio_password', {}, `(select sealed from meter_secret where identity = 'command:${meter.id}')`);
+  const store = {};
+  await call(meter, { refuse: { [RADIO]: 2 } });
+  assert.equal(one(`select encode(sealed, 'hex') from meter_secret where identity = '${meter.serial}'`), before);
+  assert.deepEqual(states(meter), ['radio_password refused']);
+  order(meter, 'radio_password', {}, `(select sealed from meter_secret where identity = 'command:${meter.id}')`);
+  assert.deepEqual(await call(meter, { store }), ['associate', `set ${RADIO}`, 'release']);
+  assert.equal(Buffer.from(store[RADIO].slice(4), 'hex').toString(), 'new-one-77');
+  assert.notEqual(one(`select encode(sealed, 'hex') from meter_secret where identity = '${meter.serial}'`), before);
+});
+
+test('a new password of the meter is what the next session associates with', async () => {
+  const meter = await newMeter();
+  house.secret(meter.serial, 'lls=Sesame77\nradio=stays\n');
+  house.secret(`command:${meter.id}`, 'lls=Sesame88\n');
+  order(meter, 'keys', {}, `(select sealed from meter_secret where identity = 'command:${meter.id}')`);
+  const store = {};
+  assert.deepEqual(await call(meter, { store }), ['associate', 'set 15 0.0.40.0.0.255 7', 'release']);
+  assert.equal(Buffer.from(store['15 0.0.40.0.0.255 7'].slice(4), 'hex').toString(), 'Sesame88');
+  order(meter, 'pressure', { pressure_pa: 99000 });
+  const m = await Meter.call(house.port);
+  m.send(push({ serial: meter.serial, volume: ++volume }));
+  await m.frame();
+  const aarq = await m.frame();
+  assert.ok(aarq.apdu.includes(Buffer.from('Sesame88')));
+  m.vanish();
+});
+
+test('GC-186 a synchronised reading is shown and the jump is nobody\'s debt', async () => {
+  const meter = await newMeter();
+  house.exec(`insert into tariff (id, name, price_kopecks_per_1000_m3) values (9001, 'sync', 1000000) on conflict do nothing;
+    insert into subscriber (id, account, address, tariff_id, calculates_balance) values (${meter.id} + 5000, 's${meter.id}', 'a', 9001, true);
+    update meter set subscriber_id = ${meter.id} + 5000 where id = ${meter.id}`);
+  await call(meter, {}, { volume: 10000 });
+  order(meter, 'sync_reading', { volume_dm3: 500000 });
+  const store = {};
+  assert.deepEqual(await call(meter, { store }, { volume: 11000 }), ['associate', `set ${SYNC}`, 'release']);
+  const number = one(`select id from command where meter_id = ${meter.id}`);
+  assert.equal(store[SYNC], `020206${number.toString(16).padStart(8, '0')}15000000000007a120`);
+  assert.equal(one(`select volume_dm3 from meter_state where meter_id = ${meter.id}`), 500000);
+  await call(meter, {}, { volume: 500100 });
+  const debits = house.sql(`select from_dm3, to_dm3 from account_operation where meter_id = ${meter.id} order by id`);
+  assert.deepEqual(debits.at(-1), { from_dm3: 500000, to_dm3: 500100 });
+  assert.ok(debits.every((d) => d.to_dm3 - d.from_dm3 <= 10000), JSON.stringify(debits));
+});
+
+test('a clock that is right is left alone, one that is a little off is shifted, another is set', async () => {
+  const meter = await newMeter();
+  const clock = (ms) => x.octets(dateTime(new Date(Date.now() + ms))).toString('hex');
+  order(meter, 'clock');
+  assert.deepEqual(await call(meter, { get: () => clock(2000) }), ['associate', `get ${CLOCK} 2`, 'release']);
+
+  order(meter, 'clock');
+  let off = 120000;
+  const values = [];
+  assert.deepEqual(await call(meter, { values, get: () => clock(off), act: (key, rest) => {
+    off += Buffer.from(rest, 'hex').readInt16BE(1) * 1000;
+  } }), ['associate', `get ${CLOCK} 2`, `act ${CLOCK} 6`, `get ${CLOCK} 2`, 'release']);
+  assert.ok(Math.abs(off) < 5000, `${off}`);
+
+  order(meter, 'clock');
+  off = 86400000;
+  assert.deepEqual(await call(meter, { get: () => clock(off), before: async (what) => {
+    if (what === `set ${CLOCK} 2`) off = 0;
+  } }), ['associate', `get ${CLOCK} 2`, `set ${CLOCK} 2`, `get ${CLOCK} 2`, 'release']);
+  assert.deepEqual(states(meter), ['clock executed', 'clock executed', 'clock executed']);
+});
+
+test('GC-262 the ban of automatic closing is told once, and taken back once', async () => {
+  const meter = await newMeter();
+  const plain = await newMeter('СГ-Лазурь G4');
+  parameter('ban_automatic_closing', 'on');
+  const store = {};
+  assert.deepEqual(await call(meter, { store }), ['associate', `set ${AUTO_CLOSE}`, 'release']);
+  assert.equal(store[AUTO_CLOSE], '0301');
+  assert.deepEqual(await call(meter), []);
+  assert.deepEqual(await call(plain, {}, { model: 'СГ-Лазурь G4' }), [], 'a type without it goes on as before');
+  parameter('ban_automatic_closing', 'off');
+  assert.deepEqual(await call(meter, { store }), ['associate', `set ${AUTO_CLOSE}`, 'release']);
+  assert.equal(store[AUTO_CLOSE], '0300');
+  assert.deepEqual(await call(meter), []);
+  assert.deepEqual(states(meter), [], 'no command rows for it');
+});
+
+test('a setting that was not confirmed is told again, one that was refused is not until it changes', async () => {
+  const meter = await newMeter();
+  parameter('ban_automatic_closing', 'on');
+  await call(meter, { vanishAt: `set ${AUTO_CLOSE}` });
+  assert.deepEqual(await call(meter, { refuse: { [AUTO_CLOSE]: 3 } }), ['associate', `set ${AUTO_CLOSE}`, 'release']);
+  assert.deepEqual(await call(meter), []);
+  parameter('report_hour', '11');
+  assert.deepEqual(await call(meter), ['associate', `set ${AUTO_CLOSE}`, `set ${REPORT}`, 'release']);
+  parameter('ban_automatic_closing', 'off');
+  parameter('report_hour', '10');
+});
+
+test('GC-258 meters that call more often than the delay are told to cut off, and it is withdrawn', async () => {
+  const often = await newMeter();
+  const seldom = await newMeter();
+  house.exec(`update meter set period = 'daily' where id = ${often.id}`);
+  parameter('cutoff_without_link', 'on');
+  const store = {};
+  await call(often, { store });
+  assert.equal(store[CUTOFF], '120002');
+  await call(seldom, { store: {} });
+  assert.equal(one(`select count(*) from meter_setting where meter_id = ${seldom.id} and cutoff_days > 0`), 0);
+  parameter('cutoff_without_link', 'off');
+  await call(often, { store });
+  assert.equal(store[CUTOFF], '120000');
+});
+
+test('GC-254 the report hour is told to meters with archives', async () => {
+  const meter = await newMeter();
+  parameter('report_hour', '7');
+  const store = {};
+  await call(meter, { store });
+  assert.equal(store[REPORT], '010102020904070000000905ffffffffff');
+  assert.deepEqual(await call(meter), []);
+  parameter('report_hour', '10');
+});
+
+test('GC-103 the balance goes to the display after the debit of its session, when it has changed', async () => {
+  const meter = await newMeter();
+  house.exec(`insert into tariff (id, name, price_kopecks_per_1000_m3) values (9002, 'shown', 1000000) on conflict do nothing;
+    insert into subscriber (id, account, address, tariff_id, calculates_balance, shows_balance, balance_kopecks)
+      values (${meter.id} + 5000, 's${meter.id}', 'a', 9002, true, true, 5000);
+    update meter set subscriber_id = ${meter.id} + 5000 where id = ${meter.id}`);
+  const store = {};
+  const shown = () => Buffer.from(store[MESSAGE].slice(4), 'hex').toString();
+  await call(meter, { store }, { volume: 1000000 });
+  const first = one(`select balance_kopecks from subscriber where id = ${meter.id} + 5000`);
+  assert.equal(shown(), (first / 100).toFixed(2));
+  assert.deepEqual(await call(meter, { store }, { volume: 1000000 }), [], 'the same balance is not sent again');
+  assert.deepEqual(await call(meter, { store }, { volume: 1008000 }), ['associate', `set ${MESSAGE}`, 'release']);
+  assert.equal(shown(), ((first - 8000) / 100).toFixed(2), 'with the debit of this very session');
+  house.exec(`update subscriber set shows_balance = false where id = ${meter.id} + 5000`);
+  assert.deepEqual(await call(meter, { store }, { volume: 1016000 }), []);
+  assert.deepEqual(states(meter), []);
+});
+
+test('commands nobody fetched expire, and are not sent any more', async () => {
+  const meter = await newMeter();
+  order(meter, 'pressure', { pressure_pa: 99000 });
+  house.exec(`update command set submitted_at = now() - interval '93 days' where meter_id = ${meter.id}`);
+  assert.deepEqual(await call(meter), []);
+  assert.deepEqual(states(meter), ['pressure expired']);
+});
+
+test('GC-088 missed days are fetched from the archive by range, whatever the order of its columns', async () => {
+  const meter = await newMeter();
+  parameter('daily_archives', 'on');
+  house.exec(`update meter set registered_at = now() - interval '5 days' where id = ${meter.id}`);
+  const object = (classId, obis) => x.structure(x.u16(classId), x.name(obis), x.i8(2), x.u16(0));
+  const columns = x.array(object(3, '7.0.13.2.0.255'), object(8, '0.0.1.0.0.255'), object(3, '7.0.41.0.0.255'), object(1, '7.0.96.5.0.255'));
+  const day = (back) => { const d = new Date(); d.setUTCHours(7, 0, 0, 0); return new Date(d.getTime() - back * 86400000); };
+  const rows = x.array(...[3, 2, 1].map((back) => x.structure(x.u32(90000 - back * 1500), x.octets(dateTime(day(back))), x.i16(215), x.u32(32))));
+  let range;
+  const asked = await call(meter, { get: (key, rest) => {
+    if (key === `${DAILY} 3`) return columns.toString('hex');
+    if (key === `${DAILY} 2`) { range = rest; return rows.toString('hex'); }
+    return undefined;
+  } });
+  assert.deepEqual(asked, ['associate', `get ${DAILY} 3`, `get ${DAILY} 2`, 'release']);
+  assert.match(range, /^0102040204120008090600000100 ?00ff0f02120000090c.*090c.*0100$/, 'selector 1, a range of the clock');
+  const stored = house.sql(`select volume_dm3, delta_dm3, status, temperature_mk from archive_daily where meter_id = ${meter.id} order by day`);
+  assert.deepEqual(stored, [
+    { volume_dm3: 85500, delta_dm3: null, status: 32, temperature_mk: 294650 },
+    { volume_dm3: 87000, delta_dm3: 1500, status: 32, temperature_mk: 294650 },
+    { volume_dm3: 88500, delta_dm3: 1500, status: 32, temperature_mk: 294650 }]);
+  assert.deepEqual(await call(meter), [], 'once a day');
+  parameter('daily_archives', 'off');
+});
+
+test('GC-255 with hourly archives on, hours are fetched into a table of their own', async () => {
+  const meter = await newMeter();
+  parameter('hourly_archives', 'on');
+  const object = (classId, obis) => x.structure(x.u16(classId), x.name(obis), x.i8(2), x.u16(0));
+  const hour = new Date(Math.floor(Date.now() / 3600000) * 3600000);
+  const asked = await call(meter, { get: (key) => ({
+    '7 7.0.99.1.0.255 3': x.array(object(8, '0.0.1.0.0.255'), object(3, '7.0.13.2.0.255')).toString('hex'),
+    '7 7.0.99.1.0.255 2': x.array(x.structure(x.octets(dateTime(hour)), x.u32(777))).toString('hex'),
+  })[key] });
+  assert.deepEqual(asked, ['associate', 'get 7 7.0.99.1.0.255 3', 'get 7 7.0.99.1.0.255 2', 'release']);
+  assert.equal(one(`select volume_dm3 from archive_hourly where meter_id = ${meter.id}`), 777);
+  parameter('hourly_archives', 'off');
+});
+
+test('the address of another server goes out behind the password of the service, so many times a day', async () => {
+  const meter = await newMeter();
+  house.secret(`command:${meter.id}`, 'password=maker-1\n'.replace('password', 'lls'));
+  parameter('address_changes_per_day', '1');
+  order(meter, 'server_address', { address: 'gas.example.ru', port: 4060 });
+  const store = {};
+  assert.deepEqual(await call(meter, { store }), ['associate', 'set 40 0.0.25.9.0.255 3', 'release']);
+  assert.ok(Buffer.from(store['40 0.0.25.9.0.255 3'], 'hex').includes('gas.example.ru:4060'));
+  order(meter, 'server_address', { address: 'gas.example.ru', port: 4061 });
+  assert.deepEqual(await call(meter, { store }), [], 'tomorrow');
+  assert.deepEqual(states(meter), ['server_address executed', 'server_address queued']);
+  parameter('address_changes_per_day', '20');
+});
+
+test('GC-116 the base station of a push is kept, and written again only when it is another', async () => {
+  const meter = await newMeter();
+  house.exec(`insert into cell_site (mcc, mnc, lac, cell_id, latitude_udeg, longitude_udeg) values
+    (250, 1, 7701, 5, 55000000, 37000000), (250, 1, 7701, 6, 56000000, 38000000) on conflict do nothing`);
+  const cell = (id) => x.structure(x.u32(id), x.u16(7701), x.u8(60), x.u8(0), x.u16(250), x.u16(1), x.u32(0));
+  assert.deepEqual(await call(meter, {}, { cell: cell(5) }), []);
+  const place = () => house.sql(`select latitude_udeg, source from meter_place where meter_id = ${meter.id}`);
+  assert.deepEqual(place(), [{ latitude_udeg: 55000000, source: 'cell' }]);
+  const version = () => one(`select xmin::text from meter_cell where meter_id = ${meter.id}`);
+  const first = version();
+  await call(meter, {}, { cell: cell(5) });
+  assert.equal(version(), first, 'the same station is no write');
+  await call(meter, {}, { cell: cell(6) });
+  assert.notEqual(version(), first);
+  assert.deepEqual(place(), [{ latitude_udeg: 56000000, source: 'cell' }]);
+});
