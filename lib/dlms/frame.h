@@ -7,9 +7,8 @@
  *             EN 13757-3, CI 00 ... 1F: one APDU over several frames
  *   LLC, bare an APDU with and without E6 E7 00, as people paste them into
  *             lazur-decode; never recognised on a connection
- * Not implemented: HDLC connection mode (SNRM, I frames with windows): a
- * frame of it is read, but dlms_assemble takes UI and I payloads alike and
- * never answers RR. Byte stuffing: frames are found by their length.
+ * HDLC here is single frames; its connection mode (SNRM, I frames, windows) is
+ * link.h. Not implemented: byte stuffing, frames are found by their length.
  */
 #ifndef LAZUR_LIB_DLMS_FRAME_H
 #define LAZUR_LIB_DLMS_FRAME_H

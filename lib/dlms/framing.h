@@ -7,6 +7,10 @@
 /* Length and reading as frame.h says, for one framing. */
 ssize_t hdlc_len(const uint8_t *buf, size_t len);
 enum err hdlc_read(struct bytes frame, struct dlms_frame *out) MUST_CHECK;
+/* One frame with any control field. */
+enum err hdlc_put(struct dlms_out *o, struct dlms_address source,
+                  struct dlms_address destination, uint8_t control, bool last,
+                  struct bytes info) MUST_CHECK;
 ssize_t mbus_len(const uint8_t *buf, size_t len);
 enum err mbus_read(struct bytes frame, struct dlms_frame *out) MUST_CHECK;
 

@@ -175,11 +175,13 @@ static void put_check(struct dlms_out *o, size_t from)
     dlms_out_u8(o, check >> 8);
 }
 
-static enum err put_frame(struct dlms_out *o, struct dlms_address source,
-                          struct dlms_address destination, bool last,
-                          struct bytes info)
+enum err hdlc_put(struct dlms_out *o, struct dlms_address source,
+                  struct dlms_address destination, uint8_t control, bool last,
+                  struct bytes info)
 {
-    size_t body = 7u + source.octets + destination.octets + info.len;
+    /* Without information there is no header check sequence. */
+    size_t body = (info.len > 0 ? 7u : 5u) + source.octets +
+                  destination.octets + info.len;
     size_t from;
     enum err e;
 
@@ -190,10 +192,12 @@ static enum err put_frame(struct dlms_out *o, struct dlms_address source,
     if ((e = put_address(o, destination)) != ERR_OK ||
         (e = put_address(o, source)) != ERR_OK)
         return e;
-    dlms_out_u8(o, CONTROL_UI);
+    dlms_out_u8(o, control);
     put_check(o, from);
-    dlms_out_raw(o, info.at, info.len);
-    put_check(o, from);
+    if (info.len > 0) {
+        dlms_out_raw(o, info.at, info.len);
+        put_check(o, from);
+    }
     dlms_out_u8(o, FLAG);
     return ERR_OK;
 }
@@ -216,8 +220,9 @@ enum err dlms_hdlc_put(struct dlms_out *o, struct dlms_address source,
     for (size_t at = 0; at < whole.len; at += most) {
         size_t n = whole.len - at < most ? whole.len - at : most;
 
-        if ((e = put_frame(o, source, destination, at + n == whole.len,
-                           (struct bytes){ whole.at + at, n })) != ERR_OK)
+        if ((e = hdlc_put(o, source, destination, CONTROL_UI,
+                          at + n == whole.len,
+                          (struct bytes){ whole.at + at, n })) != ERR_OK)
             return e;
     }
     return ERR_OK;
