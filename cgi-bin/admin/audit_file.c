@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "cgi-bin/web/attachment.h"
+#include "lib/base/clock.h"
+#include "lib/document/document.h"
 #include "lib/report/report.h"
 
 #define COLUMNS 4
@@ -79,7 +81,9 @@ enum err audit_xlsx(struct req *r)
     struct report_column columns[COLUMNS];
     struct report_head head = { .title = word(r, "Audit.Title"),
                                 .lines = no_lines,
-                                .page_word = "" };
+                                .page_word = "",
+                                .made = day_of_moment(
+                                    (struct moment){ clock_now_us() }) };
     const struct sink sink = { .it = r, .write = to_browser };
     struct audit_filter filter = { 0 };
     struct report *xlsx;

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { fieldsOf } from '../lib/directory.mjs';
+import { directory, fieldsOf } from '../lib/directory.mjs';
 import { decode, operatorAdd, signIn } from '../lib/site.mjs';
 import { root, startStack } from '../lib/stack.mjs';
 
@@ -18,6 +18,7 @@ const silent = {
 
 let stack; let who; let meter; let account;
 const one = (sql) => stack.sql(sql)[0];
+const judged = () => one("select id from operator where login = 'judged'").id;
 const last = (table) => `select xmin::text from ${table} order by id desc limit 1`;
 const hidden = (html, name) => decode(new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1] ?? '');
 const day = { from: '2026-03-01', to: '2026-03-02' };
@@ -110,6 +111,25 @@ const contract = {
   },
   'POST /admin/tariffs/{id}/delete': {
     act: () => form(`/admin/tariffs/${one('select max(id) as id from tariff').id}/delete`), line: ['Удалён тариф', /Проверочный/],
+  },
+  'POST /admin/operators/new': {
+    act: () => directory(who, '/admin/operators').add({ login: 'judged', password: 'длинный пароль', role: 'view',
+      branches: [one('select min(id) as id from branch').id] }),
+    line: ['Добавлен оператор', 'judged'], row: () => last('operator'),
+  },
+  'POST /admin/operators/{id}/edit': {
+    act: () => directory(who, '/admin/operators').edit(judged(), { role: 'control' }),
+    line: ['Изменён оператор', /^judged, права: view -> control$/], row: () => last('operator'),
+  },
+  'POST /admin/operators/{id}/sessions': {
+    async act() {
+      stack.exec(`insert into operator_session (token_hash, operator_id, address) values ('judged', ${judged()}, '127.0.0.1')`);
+      return form(`/admin/operators/${judged()}/sessions`);
+    },
+    line: ['Завершены сеансы оператора', 'judged'],
+  },
+  'POST /admin/operators/{id}/delete': {
+    act: () => form(`/admin/operators/${judged()}/delete`), line: ['Удалён оператор', 'judged'],
   },
   'POST /sign-out': {
     act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
