@@ -1,5 +1,5 @@
 // What operators do stands in the log (GC-242): every route that CHANGES
-// something, of every program, is done here once and leaves its line, in the
+// something, or takes a file, of every program, is done here once and leaves its line, in the
 // transaction of the change. A new route goes into this table, or into the list
 // of those that leave none, with its reason.
 import assert from 'node:assert/strict';
@@ -14,6 +14,7 @@ const silent = {
   'POST /look': 'language and theme live in the browser',
   'POST /columns': 'which columns he sees is a cookie of his browser',
   'POST /alive': 'nobody did anything but stay',
+  'POST /admin/import': 'the worker tells of an import, with its counters, when it is over (import_done)',
 };
 
 let stack; let who; let meter; let account;
@@ -131,6 +132,15 @@ const contract = {
   'POST /admin/operators/{id}/delete': {
     act: () => form(`/admin/operators/${judged()}/delete`), line: ['Удалён оператор', 'judged'],
   },
+  'POST /admin/imports/{id}/cancel': {
+    act() {
+      stack.exec(`insert into job (operator_id, kind, parameters, words, title, role, branches, branchless)
+        select id, 'import', '{"upload": 0, "file": "x.xlsx", "trial": true, "drops": false}', '{}', 'Импорт x.xlsx', 'admin', '{}', false
+          from operator where login = 'told'`);
+      return who.post(`/admin/imports/${one('select max(id) as id from job').id}/cancel`);
+    },
+    line: ['Отменён документ', 'Импорт x.xlsx'], row: () => last('job'),
+  },
   'POST /sign-out': {
     act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
   },
@@ -148,7 +158,7 @@ after(() => stack?.stop());
 // The routes of all programs as they stand in their tables.
 const changing = fs.readdirSync(path.join(root, 'cgi-bin')).filter((p) => p !== 'web').flatMap((program) => {
   const text = fs.readFileSync(path.join(root, 'cgi-bin', program, 'main.c'), 'utf8');
-  return [...text.matchAll(/\{\s*"([A-Z]+)",\s*"([^"]+)",[^}]*?\bCHANGES\b/g)].map((m) => `${m[1]} ${m[2]}`);
+  return [...text.matchAll(/\{\s*"([A-Z]+)",\s*"([^"]+)",[^}]*?\b(?:CHANGES|UPLOADS)\b/g)].map((m) => `${m[1]} ${m[2]}`);
 });
 
 test('every route that changes something is in the contract of the log, or in the list of silent ones (GC-242)', () => {
