@@ -132,6 +132,8 @@ const char *valve_why(const struct req *r, const struct meter_card *card,
         return "rights";
     if (!card->has_valve)
         return "novalve";
+    if (kind == VALVE_CLOSE && card->close_banned)
+        return "banned";
     if (card->waiting != kind)
         return "";
     return strcmp(card->waiting_state, "delivered") == 0 ? "allowed" : "queued";

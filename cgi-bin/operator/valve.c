@@ -110,7 +110,7 @@ enum err valve_command(struct req *r)
     if ((e = action_read(r, &kind)) != ERR_OK ||
         (e = meter_find(r->db, r->arena, r->id, &card)) != ERR_OK)
         return e;
-    if (card.has_valve) {
+    if (card.has_valve && !(kind == VALVE_CLOSE && card.close_banned)) {
         e = command_queue(r->db, r->arena, r->id, kind, r->address);
         if (e == ERR_OK)
             return answer_done(r, kind);

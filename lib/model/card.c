@@ -34,6 +34,7 @@ enum {
     SUBSCRIBER,
     CALCULATES,
     BALANCE,
+    CLOSE_BANNED,
 };
 
 static struct meter_card card_of_row(const struct rows *r, size_t i)
@@ -68,6 +69,7 @@ static struct meter_card card_of_row(const struct rows *r, size_t i)
         .subscriber_id = row_int(r, i, SUBSCRIBER),
         .calculates_balance = row_bool(r, i, CALCULATES),
         .balance_kopecks = row_figure(r, i, BALANCE),
+        .close_banned = row_bool(r, i, CLOSE_BANNED),
     };
 }
 
