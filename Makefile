@@ -58,7 +58,7 @@ TOOLS   = $(patsubst tools/%.c,$(BUILD)/%,$(TOOL_SRC))
 DAEMON  = $(if $(DAEMON_SRC),$(BUILD)/meter-listener)
 SIM     = $(if $(SIM_SRC),$(BUILD)/meter-sim)
 UNITS   = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
-SAMPLES = $(BUILD)/report/make_samples
+SAMPLES = $(BUILD)/report/make_samples $(BUILD)/report/make_table
 BENCHES = $(patsubst tests/load/%.c,$(BUILD)/load/%,$(BENCH_SRC))
 
 .PHONY: all run check test unit bench fuzz lint clean setup
@@ -142,12 +142,12 @@ $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt -lmaxminddb $(REPORT_LIBS) $(LIBS)
 
 # What of the daemon needs no loop: linked to tests/unit/test_daemon_*.
-UNIT_DAEMON_SRC = daemon/listener/arrays.c daemon/drivers/template.c daemon/drivers/dlms_reading.c \
+UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/listener/arrays.c daemon/drivers/template.c daemon/drivers/dlms_reading.c \
                   daemon/drivers/dlms_convert.c daemon/drivers/dlms_layout.c
 $(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 
-# Writes a document of each kind, for other programs to read back.
-$(SAMPLES): $(BUILD)/obj/tests/report/make_samples.o $(LIB)
+# Write documents for other programs to read back, and tables to import.
+$(SAMPLES): $(BUILD)/report/%: $(BUILD)/obj/tests/report/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $< $(LIB) $(REPORT_LIBS) $(LIBS)
 
