@@ -80,8 +80,7 @@ static enum err head_write(const char *path, const struct audit_head *head,
 
 /* ---- what is said ---- */
 
-static void tell_fault(const struct audit_verdict *v,
-                       const struct audit_head *known)
+static void tell_fault(const struct audit_verdict *v, int64_t exported_seq)
 {
     static const char *const words[] = {
         [AUDIT_WHOLE] = "whole",
@@ -100,7 +99,7 @@ static void tell_fault(const struct audit_verdict *v,
     if (v->fault == AUDIT_MOVED)
         printf(", it stands at %" PRId64, v->moved_to);
     if (v->fault == AUDIT_CUT)
-        printf(", the exported head is record %" PRId64, known->seq);
+        printf(", the exported head is record %" PRId64, exported_seq);
     printf("\n");
 }
 
@@ -124,9 +123,9 @@ static void tell_whole(const struct audit_verdict *v)
 static enum err look(struct db *db, struct arena *a, const struct job *j,
                      bool *whole)
 {
-    struct audit_head head;
+    struct audit_head head = { 0 };
     const struct audit_head *known = NULL;
-    struct audit_verdict v;
+    struct audit_verdict v = { 0 };
     struct rows now;
     enum err e;
 
@@ -142,7 +141,7 @@ static enum err look(struct db *db, struct arena *a, const struct job *j,
     db_rollback(db);
     *whole = v.fault == AUDIT_WHOLE;
     if (!*whole) {
-        tell_fault(&v, known);
+        tell_fault(&v, head.seq);
         return ERR_OK;
     }
     tell_whole(&v);

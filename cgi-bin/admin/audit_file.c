@@ -1,8 +1,6 @@
 /* The log as CSV and as XLSX, row by row: memory stays flat. */
 #include "cgi-bin/admin/audit.h"
 
-#include <string.h>
-
 #include "cgi-bin/web/attachment.h"
 #include "lib/base/clock.h"
 #include "lib/document/document.h"
@@ -45,18 +43,6 @@ enum err audit_csv(struct req *r)
 }
 
 /* ---- XLSX ---- */
-
-/* As report.h wants a moment: "2026-11-20 03:15:00", in the reader's zone. */
-static const char *moment_cell(struct arena *a, struct moment m)
-{
-    char *iso = moment_iso(a, m);
-
-    if (strlen(iso) < 19)
-        return "";
-    iso[10] = ' ';
-    iso[19] = '\0';
-    return iso;
-}
 
 static enum err xlsx_row(const struct audit_line *it, void *ctx)
 {

@@ -5,6 +5,7 @@
 
 #include "cgi-bin/web/attachment.h"
 #include "lib/base/clock.h"
+#include "lib/document/document.h"
 #include "lib/report/report.h"
 
 struct file {
@@ -56,18 +57,6 @@ static enum err csv_make(struct file *f, const struct listing_state *s)
 }
 
 /* ---- XLSX ---- */
-
-/* As report.h wants a moment: "2026-11-20 03:15:00", in the reader's zone. */
-static const char *moment_cell(struct arena *a, struct moment m)
-{
-    char *iso = moment_iso(a, m);
-
-    if (strlen(iso) < 19)
-        return "";
-    iso[10] = ' ';
-    iso[19] = '\0';
-    return iso;
-}
 
 static enum report_type type_of(const struct listing *l, size_t column)
 {
@@ -145,7 +134,9 @@ static enum err xlsx_make(struct file *f, const struct listing_state *s)
     struct report_column columns[LISTING_COLUMNS_MAX];
     struct report_head head = { .title = listing_word(r, f->l, "Title"),
                                 .lines = no_lines,
-                                .page_word = "" };
+                                .page_word = "",
+                                .made = day_of_moment(
+                                    (struct moment){ clock_now_us() }) };
     struct sink sink = { .it = r, .write = to_browser };
     enum err e;
 

@@ -124,3 +124,14 @@ char *moment_iso(struct arena *a, struct moment m)
     moment_texts(m, text, iso);
     return arena_strdup(a, iso);
 }
+
+char *moment_cell(struct arena *a, struct moment m)
+{
+    char text[MOMENT_TEXT], iso[MOMENT_ISO];
+
+    if (!moment_texts(m, text, iso))
+        return arena_strdup(a, "");
+    iso[10] = ' ';
+    iso[19] = '\0';
+    return arena_strdup(a, iso);
+}

@@ -32,4 +32,7 @@ char *moment_minute_text(struct arena *a, struct moment m);
 /* "2026-11-20T03:15:00+03:00", for the tooltip and the datetime attribute. */
 char *moment_iso(struct arena *a, struct moment m);
 
+/* "2026-11-20 03:15:00", for cells of reports (REPORT_MOMENT); "" when 0. */
+char *moment_cell(struct arena *a, struct moment m);
+
 #endif

@@ -22,6 +22,20 @@ static struct moment at(int year, int month, int day, int hour, int minute,
     return m;
 }
 
+static void
+a_cell_of_a_report_has_the_moment_in_the_zone_of_the_process(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    setenv("TZ", "Europe/Moscow", 1);
+    tzset();
+    assert_string_equal(moment_cell(a, at(2026, 12, 31, 22, 5, 9)),
+                        "2027-01-01 01:05:09");
+    assert_string_equal(moment_cell(a, (struct moment){ 0 }), "");
+    arena_free(a);
+}
+
 static void a_moment_is_written_in_the_zone_of_the_process(void **state)
 {
     static const struct {
@@ -93,6 +107,8 @@ static void text_of_any_length_stays_whole_wherever_a_block_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_cell_of_a_report_has_the_moment_in_the_zone_of_the_process),
         cmocka_unit_test(a_moment_is_written_in_the_zone_of_the_process),
         cmocka_unit_test(no_moment_and_a_year_of_five_digits_are_empty),
         cmocka_unit_test(a_record_of_whole_minutes_has_no_seconds),
