@@ -263,4 +263,5 @@ const struct driver dlms_driver = {
     .command = dlms_command_start,
     .answer = dlms_command_answer,
     .release = dlms_command_release,
+    .end = dlms_command_end,
 };

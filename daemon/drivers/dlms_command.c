@@ -34,19 +34,19 @@ static enum err wrap(struct dlms_command *c, struct arena *a,
 static enum err ask(struct dlms_command *c, struct dlms_out *apdu)
 {
     const struct dlms_op *op = &c->op[c->at];
+    struct dlms_asked what = { .target = op->target };
+    enum dlms_service service = op->service;
 
-    c->step = (struct dlms_step){
-        .service = op->service,
-        .target = op->target,
-        .value = op->value,
-        .selector = op->selector,
-        .selection = op->selection,
-    };
-    if (c->mode == DLMS_PROVING) {
-        c->step.service = DLMS_SERVICE_GET;
-        c->step.value = NULL;
-    }
-    return dlms_client_more(&c->client, &c->step, 1, apdu);
+    if (c->mode == DLMS_PROVING)
+        service = DLMS_SERVICE_GET;
+    what.has_value = op->value != NULL && service != DLMS_SERVICE_GET;
+    if (what.has_value)
+        what.value = *op->value;
+    what.has_selection = op->selection != NULL;
+    what.selector = op->selector;
+    if (what.has_selection)
+        what.selection = *op->selection;
+    return dlms_session_ask(c->session, service, &what, 1, apdu);
 }
 
 /* The next request that proves something; false: there is none. */
@@ -61,17 +61,24 @@ static bool proof_from(struct dlms_command *c, size_t at)
 static enum err associate(struct dlms_command *c, const struct secret *keys,
                           struct dlms_out *apdu)
 {
-    struct bytes password = { NULL, 0 };
-    enum err e;
+    struct dlms_access access = { .mechanism = DLMS_LOWEST };
 
     c->client_sap = DLMS_CLIENT_PUBLIC;
     if (keys != NULL && keys->lls_len > 0) {
-        password = (struct bytes){ keys->lls, keys->lls_len };
+        access.mechanism = DLMS_LLS;
+        access.secret = (struct bytes){ keys->lls, keys->lls_len };
         c->client_sap = DLMS_CLIENT_READER;
     }
-    e = dlms_client_start(&c->client, NULL, 0, password, apdu);
-    c->client.holds = true;
-    return e;
+    c->session = dlms_session_new(&access);
+    return dlms_session_open(c->session, apdu);
+}
+
+void dlms_command_end(void *state)
+{
+    struct dlms_command *c = state;
+
+    dlms_session_free(c->session);
+    c->session = NULL;
 }
 
 enum err dlms_command_start(void *state, struct arena *a,
@@ -97,7 +104,7 @@ enum err dlms_command_start(void *state, struct arena *a,
     if (c->mode == DLMS_DOING)
         c->at = 0;
     dlms_out_init(&apdu, a);
-    e = c->open ? ask(c, &apdu) : associate(c, keys, &apdu);
+    e = c->session != NULL ? ask(c, &apdu) : associate(c, keys, &apdu);
     return e != ERR_OK ? e : wrap(c, a, &apdu, out);
 }
 
@@ -108,7 +115,7 @@ enum err dlms_command_release(void *state, struct arena *a, struct bytes *out)
     enum err e;
 
     dlms_out_init(&apdu, a);
-    e = dlms_client_release(&c->client, &apdu);
+    e = dlms_session_close(c->session, &apdu);
     return e != ERR_OK ? e : wrap(c, a, &apdu, out);
 }
 
@@ -136,7 +143,7 @@ static enum command_end judge_valve(const struct dlms_command *c,
 }
 
 static enum command_end answer_valve(struct dlms_command *c,
-                                     const struct dlms_reply *reply,
+                                     const struct dlms_given *reply,
                                      struct command_step *step)
 {
     int64_t state;
@@ -155,7 +162,7 @@ static enum command_end answer_valve(struct dlms_command *c,
 
 /* Looked at, corrected by as much as it is wrong, looked at again. */
 static enum command_end answer_clock(struct dlms_command *c, struct arena *a,
-                                     const struct dlms_reply *reply,
+                                     const struct dlms_given *reply,
                                      struct command_step *step)
 {
     int64_t behind;
@@ -182,7 +189,7 @@ static enum command_end answer_clock(struct dlms_command *c, struct arena *a,
 }
 
 static enum command_end answer_archive(struct dlms_command *c, struct arena *a,
-                                       const struct dlms_reply *reply,
+                                       const struct dlms_given *reply,
                                        struct command_step *step)
 {
     if (reply->result != DLMS_SUCCESS)
@@ -221,7 +228,7 @@ static bool same(const struct dlms_value *a, const struct dlms_value *b)
 /* Settings: each attribute in turn; while proving, as soon as one differs all
  * of them are written. */
 static enum command_end answer_setting(struct dlms_command *c,
-                                       const struct dlms_reply *reply,
+                                       const struct dlms_given *reply,
                                        struct command_step *step)
 {
     if (c->mode == DLMS_PROVING) {
@@ -243,7 +250,7 @@ static enum command_end answer_setting(struct dlms_command *c,
 }
 
 static enum command_end answered(struct dlms_command *c, struct arena *a,
-                                 const struct dlms_reply *reply,
+                                 const struct dlms_given *reply,
                                  struct command_step *step)
 {
     switch (c->now.kind) {
@@ -277,7 +284,7 @@ enum err dlms_command_answer(void *state, struct arena *a,
 {
     struct dlms_command *c = state;
     struct dlms_frame head;
-    struct dlms_reply reply;
+    struct dlms_heard heard;
     struct dlms_out apdu;
     struct bytes in;
     const char *fault;
@@ -285,28 +292,32 @@ enum err dlms_command_answer(void *state, struct arena *a,
 
     *step = (struct command_step){ .end = COMMAND_GOES_ON, .valve = -1 };
     dlms_out_init(&apdu, a);
-    if ((e = dlms_unpack(a, telegram, &head, &in, &fault)) != ERR_OK ||
-        (e = dlms_client_eat(&c->client, a, in, &reply, &apdu)) != ERR_OK)
+    if ((e = dlms_unpack(a, telegram, &head, &in, &fault)) != ERR_OK)
         return e;
-    switch (reply.event) {
-    case DLMS_EVENT_ASSOCIATED:
-        c->open = true;
+    if (c->session == NULL)
+        return err_raise(ERR_PROTOCOL, "an answer, and nothing was asked");
+    if ((e = dlms_session_hear(c->session, in, &heard, &apdu)) != ERR_OK)
+        return e;
+    switch (heard.event) {
+    case DLMS_SESSION_GOES_ON:
+    case DLMS_SESSION_PUSH:
+        break;
+    case DLMS_SESSION_OPEN:
         e = ask(c, &apdu);
         break;
-    case DLMS_EVENT_PUSH:
-        break;
-    case DLMS_EVENT_REFUSED:
-        step->end = refused(step, dlms_diagnostic_name(reply.diagnostic));
+    case DLMS_SESSION_REFUSED:
+        step->end = refused(step, arena_strdup(a, heard.why));
         step->closed = true;
+        dlms_command_end(c);
         break;
-    case DLMS_EVENT_ANSWERED:
-        step->end = answered(c, a, &reply, step);
+    case DLMS_SESSION_ANSWERED:
+        step->end = answered(c, a, &heard.answers[0], step);
         if (step->end == COMMAND_GOES_ON)
             e = ask(c, &apdu);
         break;
-    case DLMS_EVENT_RELEASED:
-        c->open = false;
+    case DLMS_SESSION_CLOSED:
         step->end = COMMAND_RELEASED;
+        dlms_command_end(c);
         break;
     }
     return e != ERR_OK ? e : wrap(c, a, &apdu, &step->out);

@@ -3,8 +3,8 @@
 #define LAZUR_DAEMON_DRIVERS_DLMS_INNER_H
 
 #include "daemon/drivers/driver.h"
-#include "lib/dlms/client.h"
 #include "lib/dlms/frame.h"
+#include "lib/dlms/session.h"
 
 /* The far end of a connection, as struct driver's line. */
 struct dlms_line {
@@ -32,11 +32,9 @@ enum dlms_mode {
 
 /* The association of a session, and the command that is on. */
 struct dlms_command {
-    struct dlms_client client;
-    struct dlms_step step;
+    struct dlms_session *session; /* NULL: there is none, or it is over */
     struct dlms_frame far;
     uint16_t client_sap;
-    bool open; /* associated */
 
     struct command now;
     struct dlms_op op[DLMS_OPS_MAX];
@@ -77,5 +75,6 @@ enum err dlms_command_answer(void *state, struct arena *a,
                              struct command_step *step) MUST_CHECK;
 enum err dlms_command_release(void *state, struct arena *a,
                               struct bytes *out) MUST_CHECK;
+void dlms_command_end(void *state);
 
 #endif

@@ -131,8 +131,8 @@ struct driver {
 
     /*
      * A command to the meter at line: state is command_size zeroed bytes that
-     * live until COMMAND_RELEASED and serve all commands of a session, a is
-     * this command's. ERR_INVALID: the line has no way back.
+     * live until end() and serve all commands of a session, a is this
+     * command's. ERR_INVALID: the line has no way back.
      */
     enum err (*command)(void *state, struct arena *a,
                         const uint8_t line[LINE_MAX_LEN],
@@ -149,6 +149,9 @@ struct driver {
 
     /* Nothing more is to be done: the answer will be COMMAND_RELEASED. */
     enum err (*release)(void *state, struct arena *a, struct bytes *out);
+
+    /* The session is over, in whatever way: gives back what state holds. */
+    void (*end)(void *state);
 };
 
 extern const struct driver dlms_driver;

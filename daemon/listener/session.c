@@ -165,7 +165,7 @@ static void expired(struct deadline *d)
 /* ---- sending ---- */
 
 /* What we send fits any empty socket buffer: a short write is a dead peer. */
-bool session_send(struct session *s, struct bytes b)
+bool session_say(struct session *s, struct bytes b)
 {
     ssize_t n = send(s->fd, b.at, b.len, MSG_NOSIGNAL);
 

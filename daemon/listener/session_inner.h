@@ -76,7 +76,7 @@ void session_fail(struct session *s, const char *reason, const char *detail,
 void session_close(struct session *s);
 
 /* False: the meter is gone, and so is the session. */
-bool session_send(struct session *s, struct bytes b);
+bool session_say(struct session *s, struct bytes b);
 
 /* Whether bytes may be eaten now, or must wait for an answer. */
 bool session_hungry(const struct session *s);

@@ -102,7 +102,7 @@ bool session_take_push(struct session *s, struct bytes telegram,
 static void talk_over(struct session *s)
 {
     struct bytes out;
-    enum err e = talk_release(s->talk, sessions.driver, &out);
+    enum err e = talk_release(s->talk, &out);
 
     if (e != ERR_OK)
         log_err(e, "release");
@@ -110,14 +110,14 @@ static void talk_over(struct session *s)
         session_close(s);
         return;
     }
-    if (session_send(s, out))
+    if (session_say(s, out))
         session_enter(s, TALKING);
 }
 
 static void talk_begin(struct session *s, const struct turn *turn)
 {
     struct bytes out;
-    enum err e = talk_command(s->talk, sessions.driver, turn,
+    enum err e = talk_command(s->talk, turn,
                               (int)sessions.set->meter_zone_minutes, &out);
 
     if (e != ERR_OK) {
@@ -125,7 +125,7 @@ static void talk_begin(struct session *s, const struct turn *turn)
         session_close(s);
         return;
     }
-    if (session_send(s, out))
+    if (session_say(s, out))
         session_enter(s, TALKING);
 }
 
@@ -134,7 +134,7 @@ void session_take_answer(struct session *s, struct bytes telegram)
     struct bytes out = { NULL, 0 };
     enum err e;
 
-    e = talk_answer(s->talk, sessions.driver, s, telegram, &out);
+    e = talk_answer(s->talk, s, telegram, &out);
     if (e != ERR_OK) {
         session_fail(s, "bad_answer", err_reason(), telegram);
         return;
@@ -143,7 +143,7 @@ void session_take_answer(struct session *s, struct bytes telegram)
         session_close(s);
         return;
     }
-    if (out.len > 0 && !session_send(s, out))
+    if (out.len > 0 && !session_say(s, out))
         return;
     session_enter(s, TALKING);
 }
@@ -177,7 +177,7 @@ static void confirm(struct session *s, const struct entry *e)
     if (!e->confirmed)
         return;
     gentle(s, true);
-    session_send(s, (struct bytes){ e->confirm, e->confirm_len });
+    session_say(s, (struct bytes){ e->confirm, e->confirm_len });
 }
 
 static void command(struct session *s, const struct entry *e,

@@ -25,6 +25,7 @@ struct talk *talk_new(const struct driver *d, const struct talk_with *with)
     t->identity = arena_strdup(t->whole, with->identity);
     if (with->secret_hex != NULL)
         t->secret_hex = arena_strdup(t->whole, with->secret_hex);
+    t->driver = d;
     t->state = arena_alloc(t->whole, d->command_size);
     return t;
 }
@@ -35,6 +36,7 @@ void talk_free(struct talk *t)
         return;
     if (t->result != NULL)
         result_forget(t->result);
+    t->driver->end(t->state);
     arena_free(t->arena);
     arena_free(t->whole);
     explicit_bzero(&t->keys, sizeof(t->keys));
@@ -57,8 +59,7 @@ static const char *secret_of(struct talk *t, const struct turn *turn)
                               name != NULL ? name : "password=");
 }
 
-enum err talk_command(struct talk *t, const struct driver *d,
-                      const struct turn *turn, int zone_minutes,
+enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
                       struct bytes *out)
 {
     arena_reset(t->arena);
@@ -78,18 +79,18 @@ enum err talk_command(struct talk *t, const struct driver *d,
         .now_us = clock_now_us(),
         .zone_minutes = zone_minutes,
     };
-    return d->command(t->state, t->arena, t->line,
-                      t->has_keys ? &t->keys : NULL, &t->command, out);
+    return t->driver->command(t->state, t->arena, t->line,
+                              t->has_keys ? &t->keys : NULL, &t->command, out);
 }
 
-enum err talk_release(struct talk *t, const struct driver *d, struct bytes *out)
+enum err talk_release(struct talk *t, struct bytes *out)
 {
     *out = (struct bytes){ NULL, 0 };
     if (!t->held) {
         t->released = true;
         return ERR_OK;
     }
-    return d->release(t->state, t->arena, out);
+    return t->driver->release(t->state, t->arena, out);
 }
 
 /* The secret of the meter as it is once this command is executed. */
@@ -129,12 +130,11 @@ static void decided(struct talk *t, struct session *who,
     t->result = result_store(&o);
 }
 
-enum err talk_answer(struct talk *t, const struct driver *d,
-                     struct session *who, struct bytes telegram,
+enum err talk_answer(struct talk *t, struct session *who, struct bytes telegram,
                      struct bytes *out)
 {
     struct command_step step;
-    enum err e = d->answer(t->state, t->arena, telegram, &step);
+    enum err e = t->driver->answer(t->state, t->arena, telegram, &step);
 
     if (e != ERR_OK)
         return e;

@@ -7,6 +7,7 @@
 #include "daemon/listener/turn.h"
 
 struct talk {
+    const struct driver *driver;
     struct arena *whole; /* of the session */
     struct arena *arena; /* of one command */
     void *state;         /* the driver's */
@@ -37,17 +38,14 @@ struct talk *talk_new(const struct driver *d, const struct talk_with *with);
 void talk_free(struct talk *t); /* NULL is fine */
 
 /* Begins a command: out is what to send first. */
-enum err talk_command(struct talk *t, const struct driver *d,
-                      const struct turn *turn, int zone_minutes,
+enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
                       struct bytes *out) MUST_CHECK;
 
 /* Lets the meter go; out is empty when there is nothing to release. */
-enum err talk_release(struct talk *t, const struct driver *d,
-                      struct bytes *out) MUST_CHECK;
+enum err talk_release(struct talk *t, struct bytes *out) MUST_CHECK;
 
 /* A telegram in; what it decides goes to the database in who's name. */
-enum err talk_answer(struct talk *t, const struct driver *d,
-                     struct session *who, struct bytes telegram,
+enum err talk_answer(struct talk *t, struct session *who, struct bytes telegram,
                      struct bytes *out) MUST_CHECK;
 
 #endif

@@ -410,7 +410,7 @@ begin
   else
     update meter_setting s
        set refused = case when s.refused_epoch = now_epoch then s.refused else 0 end
-                     | 1 << command_rank(p_kind),
+                     | (1 << command_rank(p_kind)),
            refused_epoch = now_epoch
      where meter_id = p_meter;
   end if;
@@ -593,7 +593,7 @@ begin
 end $$;
 comment on function cells_heard is 'Strict: of nothing it is not called.';
 create function cell_packed(k meter_cell) returns bigint language sql immutable parallel safe as
-$$ select k.mcc::bigint << 54 | k.mnc::bigint << 44 | k.lac::bigint << 28 | k.cell_id $$;
+$$ select (k.mcc::bigint << 54) | (k.mnc::bigint << 44) | (k.lac::bigint << 28) | k.cell_id $$;
 
 alter table push_template_item drop constraint push_template_item_meaning_check,
   add constraint push_template_item_meaning_check

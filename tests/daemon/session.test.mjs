@@ -6,7 +6,7 @@ import { dateTime, Meter, push, x } from '../lib/dlms.mjs';
 import { startListener, until } from '../lib/listener.mjs';
 
 let house;
-before(async () => { house = await startListener({ idle: '2s', answer: '500ms' }); });
+before(async () => { house = await startListener({ idle: '400ms', answer: '500ms' }); });
 after(() => house?.end());
 
 const VALVE = '70 0.0.96.3.10.255';
@@ -57,15 +57,18 @@ test('one session carries all that waits, the most urgent first, over one associ
   const meter = await newMeter();
   order(meter, 'period', { period: 'hourly' });
   order(meter, 'pressure', { pressure_pa: 99325 });
-  order(meter, 'cutoff', { days: 3 });
+  order(meter, 'sync_reading', { volume_dm3: 70000 });
   valveOrder(meter, 'valve_close');
   const values = [];
   const asked = await call(meter, { store: { [`${VALVE} 3`]: '1600' }, values });
-  assert.deepEqual(asked, ['associate', `act ${VALVE} 1`, `get ${VALVE} 3`, `set ${CUTOFF}`, `set ${PRESSURE}`,
+  assert.deepEqual(asked, ['associate', `act ${VALVE} 1`, `get ${VALVE} 3`, `set ${SYNC}`, `set ${PRESSURE}`,
     `set ${SCHEDULE}`, `set ${INTERVAL}`, 'release']);
-  assert.deepEqual(Object.fromEntries(values), { [`act ${VALVE} 1`]: '0f00', [`get ${VALVE} 3`]: '', [`set ${CUTOFF}`]: '120003',
+  const told = Object.fromEntries(values);
+  assert.match(told[`set ${SYNC}`], /^020206[0-9a-f]{8}150000000000011170$/);
+  delete told[`set ${SYNC}`];
+  assert.deepEqual(told, { [`act ${VALVE} 1`]: '0f00', [`get ${VALVE} 3`]: '',
     [`set ${PRESSURE}`]: '06000183fd', [`set ${SCHEDULE}`]: '0100', [`set ${INTERVAL}`]: '12003c' });
-  assert.deepEqual(states(meter), ['period executed', 'pressure executed', 'cutoff executed', 'valve_close executed']);
+  assert.deepEqual(states(meter), ['period executed', 'pressure executed', 'sync_reading executed', 'valve_close executed']);
   assert.deepEqual(house.sql(`select period, period_minutes, pressure_set_pa from meter where id = ${meter.id}`),
     [{ period: 'hourly', period_minutes: null, pressure_set_pa: 99325 }]);
   assert.deepEqual(await call(meter), [], 'nothing is left to do');
@@ -406,7 +409,7 @@ test('GC-116 the base station of a push is kept, and written again only when it 
   assert.deepEqual(await call(meter, {}, { cell: cell(5) }), []);
   const place = () => house.sql(`select latitude_udeg, source from meter_place where meter_id = ${meter.id}`);
   assert.deepEqual(place(), [{ latitude_udeg: 55000000, source: 'cell' }]);
-  const version = () => one(`select xmin::text from meter_cell where meter_id = ${meter.id}`);
+  const version = () => one(`select xmin::text || ' ' || at || ' ' || cell_packed(k) from meter_cell k where meter_id = ${meter.id}`);
   const first = version();
   await call(meter, {}, { cell: cell(5) });
   assert.equal(version(), first, 'the same station is no write');
