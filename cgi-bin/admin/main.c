@@ -5,6 +5,7 @@
 #include "cgi-bin/admin/branches.h"
 #include "cgi-bin/admin/faults.h"
 #include "cgi-bin/admin/import.h"
+#include "cgi-bin/admin/groups.h"
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
@@ -42,6 +43,22 @@ static const struct route routes[] = {
     { "POST", "/admin/operators/{id}/delete",   ADMINISTRATION, CHANGES, operator_remove },
     { "GET",  "/admin/operators/{id}/sessions", ADMINISTRATION, READS,   sessions_ask },
     { "POST", "/admin/operators/{id}/sessions", ADMINISTRATION, CHANGES, sessions_end },
+
+    { "GET",  "/admin/groups",                  ADMINISTRATION, READS,   groups_list },
+    { "GET",  "/admin/groups.csv",              ADMINISTRATION, READS,   groups_file },
+    { "GET",  "/admin/groups/{id}/members.csv", ADMINISTRATION, READS,   members_file },
+    { "GET",  "/admin/groups/new",              ADMINISTRATION, READS,   group_new },
+    { "POST", "/admin/groups/new",              ADMINISTRATION, CHANGES, group_create },
+    { "GET",  "/admin/groups/{id}/edit",        ADMINISTRATION, READS,   group_edit },
+    { "POST", "/admin/groups/{id}/edit",        ADMINISTRATION, CHANGES, group_save },
+    { "GET",  "/admin/groups/{id}/delete",      ADMINISTRATION, READS,   group_ask },
+    { "POST", "/admin/groups/{id}/delete",      ADMINISTRATION, CHANGES, group_remove },
+    { "GET",  "/admin/groups/{id}/add",         ADMINISTRATION, READS,   members_choose },
+    { "POST", "/admin/groups/{id}/add",         ADMINISTRATION, CHANGES, members_add },
+    { "GET",  "/admin/groups/{id}/serials",     ADMINISTRATION, READS,   members_ask },
+    { "POST", "/admin/groups/{id}/serials",     ADMINISTRATION, CHANGES, members_serials },
+    { "POST", "/admin/groups/{id}/drop",        ADMINISTRATION, CHANGES, members_drop },
+    { "GET",  "/admin/meter-options",           ADMINISTRATION, READS,   meter_suggest },
 
     { "GET",  "/admin/tariffs",              ADMINISTRATION, READS,   tariffs_list },
     { "GET",  "/admin/tariffs.csv",          ADMINISTRATION, READS,   tariffs_file },

@@ -181,7 +181,7 @@ static const char *kind_word(enum sheet_kind kind)
         [SHEET_PASSWORD] = "password", [SHEET_CHECK] = "check",
         [SHEET_SELECT] = "select",     [SHEET_RADIO] = "radio",
         [SHEET_MANY] = "many",         [SHEET_SERIALS] = "serials",
-        [SHEET_FILE] = "file",
+        [SHEET_METER] = "meter",       [SHEET_FILE] = "file",
     };
 
     return words[kind];

@@ -25,6 +25,7 @@ enum sheet_kind {
     SHEET_RADIO,
     SHEET_MANY,    /* check boxes of one name */
     SHEET_SERIALS, /* the language of serial numbers, with its preview */
+    SHEET_METER,   /* a serial number, suggested while one types */
     SHEET_FILE,
 };
 
