@@ -302,22 +302,25 @@ begin
         and x.balance_kopecks is distinct from s.balance_kopecks then
     due.kind := 'balance';
     due.a := x.balance_kopecks;
-  elsif x.archive_day is not distinct from today or not (r.daily or r.hourly) then
-    null;
-  elsif r.daily and x.duties & 16 <> 0 and p_tried >> 12 & 1 = 0 then
+  elsif x.archive_day is distinct from today and r.daily and x.duties & 16 <> 0
+        and p_tried >> 12 & 1 = 0 then
     due.kind := 'archive';
     due.a := moment_us(greatest(coalesce((select max(day) + 1 from archive_daily where meter_id = p_meter),
                                          x.registered_at::date), today - 62)::timestamptz);
     due.b := moment_us((today + 1)::timestamptz);
     due.word := 'daily';
-  elsif r.hourly and x.duties & 32 <> 0 and p_tried >> 15 & 1 = 0 then
+  elsif (x.archive_day is distinct from today or p_tried >> 12 & 1 = 1) and r.hourly
+        and x.duties & 32 <> 0 and p_tried >> 15 & 1 = 0 then
     due.kind := 'hourly';
     due.a := moment_us(greatest(coalesce((select max(at) + interval '1 second' from archive_hourly
                                            where meter_id = p_meter), x.registered_at),
                                 now() - interval '31 days'));
     due.b := moment_us(now() + interval '1 day');
     due.word := 'hourly';
-  else
+  end if;
+  -- Once a gas day: a meter that hangs up when it is asked costs no more than
+  -- that, and what is missing is asked for with the next.
+  if due.kind in ('archive', 'hourly') then
     update meter_state set archive_day = today where meter_id = p_meter;
   end if;
   return due;

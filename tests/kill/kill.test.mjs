@@ -11,7 +11,7 @@ import { test } from 'node:test';
 
 import { startSim, sleep, until } from '../lib/sim.mjs';
 import { startStack } from '../lib/stack.mjs';
-import { compareCommands, compareReadings, readTruth } from './truth.mjs';
+import { compareCommands, compareOrders, compareReadings, readTruth } from './truth.mjs';
 
 const KILLS = Number(process.env.LAZUR_KILLS || 52);
 const RATE = Number(process.env.LAZUR_KILL_RATE || 400);
@@ -122,27 +122,41 @@ async function killAround(stack, killed) {
 const AS_OPERATOR = `select set_config('app.role', 'control', true), set_config('app.login', 'operator', true),
   set_config('app.branches', '{}', true), set_config('app.branchless', 'on', true);`;
 
-// One transaction of a few commands; the database may be away.
-function give(conninfo, commands) {
-  const asked = commands.map(({ serial, kind }) => `select command_queue(id, 'valve_${kind}', '127.0.0.1')
-    from meter where serial = '${serial}';`).join('\n');
+// One transaction of a few statements; the database may be away.
+function give(conninfo, asked) {
   return new Promise((resolve) => {
     const psql = spawn('psql', [conninfo, '-X', '-q', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'ignore', 'ignore'] });
     psql.on('close', (code) => resolve(code === 0));
     psql.stdin.on('error', () => {});
-    psql.stdin.end(`begin; ${AS_OPERATOR}\n${asked}\ncommit;\n`);
+    psql.stdin.end(`begin; ${asked.join('\n')}\ncommit;\n`);
   });
 }
 
 async function operate(stack, serials, given, isOver) {
   const conninfo = stack.conninfo('web');
   while (!isOver()) {
-    const commands = Array.from({ length: COMMANDS_AT_ONCE }, () => ({
-      serial: pick(serials), kind: chance() < 0.5 ? 'close' : 'open',
-    }));
-    if (await give(conninfo, commands)) given.batches++;
+    const commands = Array.from({ length: COMMANDS_AT_ONCE }, () => `select command_queue(id,
+      'valve_${chance() < 0.5 ? 'close' : 'open'}', '127.0.0.1') from meter where serial = '${pick(serials)}';`);
+    if (await give(conninfo, [AS_OPERATOR, ...commands])) given.batches++;
     else given.refused++;
     await sleep(COMMAND_PAUSE_MS);
+  }
+}
+
+// Beside him an administrator sets pressures and synchronises readings.
+const AS_ADMIN = "select set_config('app.role', 'admin', true), set_config('app.login', 'admin', true);";
+async function administrate(stack, given, isOver) {
+  const conninfo = stack.conninfo('owner');
+  const serials = stack.sql(`select m.serial from meter m join meter_type t on t.id = m.meter_type_id
+    where t.has_pressure order by 1`).map((r) => r.serial);
+  while (!isOver()) {
+    const orders = Array.from({ length: 4 }, () => (chance() < 0.5
+      ? `select meter_order(array_agg(id), 'pressure', '{"pressure_pa": ${76000 + Math.floor(chance() * 29000)}}', null, '')
+          from meter where serial = '${pick(serials)}';`
+      : `select meter_order(array_agg(id), 'sync_reading', '{"volume_dm3": ${Math.floor(chance() * 9e6)}}', null, '')
+          from meter where serial = '${pick(serials)}';`));
+    if (await give(conninfo, [AS_ADMIN, ...orders])) given.orders++;
+    await sleep(COMMAND_PAUSE_MS * 2);
   }
 }
 
@@ -155,7 +169,11 @@ const ALL_COMMANDS = `select c.id, m.serial, c.kind, c.state,
     (extract(epoch from c.submitted_at) * 1000000)::bigint as submitted_us,
     (extract(epoch from c.sent_at) * 1000000)::bigint as sent_us,
     (extract(epoch from c.executed_at) * 1000000)::bigint as executed_us, c.superseded_by
-  from command c join meter m on m.id = c.meter_id`;
+  from command c join meter m on m.id = c.meter_id where c.slot = 'valve'`;
+const ALL_ORDERS = `select c.id, m.serial, c.kind, c.state, m.pressure_set_pa as pressure_pa,
+    coalesce(c.parameters->>'pressure_pa', c.parameters->>'volume_dm3')::bigint as value,
+    (extract(epoch from c.sent_at) * 1000000)::bigint as sent_us
+  from command c join meter m on m.id = c.meter_id where c.slot <> 'valve'`;
 
 // From the heap, not from an index that a crash might have spoilt.
 function fromHeap(stack, query) {
@@ -214,15 +232,15 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
   assert.ok(serials.length > METERS / 4);
 
   const killed = { total: 0 };
-  const given = { batches: 0, refused: 0 };
+  const given = { batches: 0, refused: 0, orders: 0 };
   const began = Date.now();
   let over = false;
-  const operator = operate(stack, serials, given, () => over);
+  const people = [operate(stack, serials, given, () => over), administrate(stack, given, () => over)];
   try {
     await killAround(stack, killed);
   } finally {
     over = true;
-    await operator;
+    await Promise.all(people);
   }
   const seconds = (Date.now() - began) / 1000;
   await settle(stack, sim);
@@ -230,12 +248,13 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
   const truth = readTruth(sim.truth().join('\n'));
   const readings = compareReadings(truth, fromHeap(stack, ALL_READINGS));
   const commands = compareCommands(truth, fromHeap(stack, ALL_COMMANDS));
+  const orders = compareOrders(truth, fromHeap(stack, ALL_ORDERS));
   const valves = await compareValves(stack, sim);
   const stat = await sim.stat();
-  const report = { killed, seconds: Math.round(seconds), ...readings.counts, ...commands.counts, ...given,
+  const report = { killed, seconds: Math.round(seconds), ...readings.counts, ...commands.counts, ...orders.counts, ...given,
     sessions: stat.started, failed: stat.failed, mismatched: stat.mismatched };
   t.diagnostic(JSON.stringify(report));
-  const faults = [...readings.faults, ...commands.faults, ...valves];
+  const faults = [...readings.faults, ...commands.faults, ...orders.faults, ...valves];
   if (faults.length > 0 && process.env.LAZUR_KILL_KEEP) {
     fs.cpSync(sim.folder, process.env.LAZUR_KILL_KEEP, { recursive: true });
     fs.writeFileSync(path.join(process.env.LAZUR_KILL_KEEP, 'commands.json'), JSON.stringify(fromHeap(stack, ALL_COMMANDS)));
@@ -246,4 +265,5 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
   assert.equal(killed.total, KILLS);
   assert.ok(readings.counts.confirmed > 20 * KILLS, 'the load was too small to prove anything');
   assert.ok(commands.counts.actions > KILLS / 2, 'too few commands to prove anything');
+  assert.ok(orders.counts.writes > KILLS / 2, 'too few orders to prove anything');
 });

@@ -173,6 +173,52 @@ export function compareCommands(truth, rows) {
   return { faults, counts: { commands: rows.length, actions, ...states } };
 }
 
+const PRESSURE = '3 7.0.42.0.0.255 2';
+const SYNC = '1 7.0.96.50.15.255 2';
+const last = (list) => list[list.length - 1];
+
+// The number of its command, and what it set.
+function writeOf(w) {
+  if (w.object === PRESSURE) return { kind: 'pressure', value: parseInt(w.value.slice(2), 16) };
+  if (w.object === SYNC) return { kind: 'sync_reading', id: parseInt(w.value.slice(6, 14), 16), value: parseInt(w.value.slice(16), 16) };
+  return null;
+}
+
+// Orders of administrators: rows are { id, serial, kind, state, value, sent_us,
+// pressure_pa (what the database knows of the meter) }. What a meter was told
+// was asked and sent; what is called executed was told; what was asked last is
+// done, and the database knows it.
+export function compareOrders(truth, rows) {
+  const faults = [];
+  const orders = bySerial(rows);
+  let writes = 0;
+  for (const [serial, list] of truth.writes) {
+    for (const w of list) {
+      const told = writeOf(w);
+      if (told === null || w.result !== 0) continue;
+      writes++;
+      const cause = (orders.get(serial) || []).some((c) => c.kind === told.kind && c.value === told.value
+        && (told.id === undefined || told.id === c.id) && c.sent_us !== null && c.sent_us <= w.at_us);
+      if (!cause) faults.push(`told but not asked: ${serial} ${told.kind} ${told.value}`);
+    }
+  }
+  for (const [serial, list] of orders) {
+    const told = (truth.writes.get(serial) || []).map(writeOf).filter(Boolean);
+    for (const c of list.filter((o) => o.state === 'executed')) {
+      if (!told.some((w) => w.kind === c.kind && w.value === c.value && (w.id === undefined || w.id === c.id))) {
+        faults.push(`called executed but never told: ${serial} command ${c.id}`);
+      }
+    }
+    for (const kind of new Set(list.map((c) => c.kind))) {
+      const c = last(list.filter((o) => o.kind === kind));
+      if (c.state !== 'executed') faults.push(`last ${kind} is ${c.state}: ${serial} command ${c.id}`);
+      else if (last(told.filter((w) => w.kind === kind))?.value !== c.value) faults.push(`last ${kind} was not the last told: ${serial}`);
+      if (kind === 'pressure' && c.pressure_pa !== c.value) faults.push(`the database knows another pressure: ${serial}`);
+    }
+  }
+  return { faults, counts: { orders: rows.length, writes } };
+}
+
 function main([truthFile, readingsFile, commandsFile]) {
   const truth = readTruth(fs.readFileSync(truthFile, 'utf8'));
   const results = [compareReadings(truth, JSON.parse(fs.readFileSync(readingsFile, 'utf8')))];

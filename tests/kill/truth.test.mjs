@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { compareCommands, compareReadings, readTruth } from './truth.mjs';
+import { compareCommands, compareOrders, compareReadings, readTruth } from './truth.mjs';
 
 const TRUTH = `S 701 1000 5 0 1
 A 701 1000
@@ -148,4 +148,24 @@ test('the program says counts and faults and fails on a doctored file', () => {
   assert.equal(run(TRUTH.replace('S 701 1000 5 0 1\n', '')).status, 1);
   assert.equal(run(`${TRUTH}S 703 7 1 0 -\nA 703 7\n`).status, 1);
   fs.rmSync(folder, { recursive: true });
+});
+
+const WRITES = `W 701 5000000 3 7.0.42.0.0.255 2 0 06000186a0
+W 701 6000000 1 7.0.96.50.15.255 2 0 0202060000000c150000000000001388
+`;
+const ORDERS = [
+  { id: 11, serial: '701', kind: 'pressure', state: 'executed', value: 100000, sent_us: 4000000, pressure_pa: 100000 },
+  { id: 12, serial: '701', kind: 'sync_reading', state: 'executed', value: 5000, sent_us: 4000000, pressure_pa: 100000 },
+];
+const orders = (text, rows) => compareOrders(readTruth(text), rows).faults.join();
+
+test('orders that were sent, told and known are no fault', () => {
+  assert.equal(orders(WRITES, ORDERS), '');
+});
+
+test('an order told without being asked, called done without being told, or unknown to the database is a fault', () => {
+  assert.match(orders(WRITES, ORDERS.slice(0, 1)), /told but not asked: 701 sync_reading 5000/);
+  assert.match(orders('', ORDERS), /called executed but never told: 701 command 11/);
+  assert.match(orders(WRITES, ORDERS.map((o) => ({ ...o, pressure_pa: 101325 }))), /another pressure: 701/);
+  assert.match(orders(WRITES, [{ ...ORDERS[0], state: 'sent' }, ORDERS[1]]), /last pressure is sent/);
 });

@@ -3,6 +3,8 @@
 -- as readings do, so that the key's pages are split as in life.
 \set ON_ERROR_STOP on
 set synchronous_commit = off;
+-- Sessions by themselves: the first of each gas day would ask for its archive.
+update parameter set value = 'off' where name = 'daily_archives';
 
 insert into branch (name, full_name)
   select 'Участок ' || n, 'Территориальный участок № ' || n from generate_series(1, 12) n;
