@@ -6,6 +6,7 @@
 #include "cgi-bin/admin/faults.h"
 #include "cgi-bin/admin/import.h"
 #include "cgi-bin/admin/groups.h"
+#include "cgi-bin/admin/messages.h"
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
@@ -75,6 +76,11 @@ static const struct route routes[] = {
     { "GET",  "/admin/imports/{id}/live",         ADMINISTRATION, READS,   import_live },
     { "POST", "/admin/imports/{id}/cancel",       ADMINISTRATION, CHANGES, import_stop },
     { "GET",  "/admin/imports/{id}/problems.csv", ADMINISTRATION, READS,   import_csv },
+
+    { "GET",  "/admin/messages",            ADMINISTRATION, READS,   messages_list },
+    { "GET",  "/admin/messages.csv",        ADMINISTRATION, READS,   messages_file },
+    { "GET",  "/admin/messages/{id}/again", ADMINISTRATION, READS,   message_ask },
+    { "POST", "/admin/messages/{id}/again", ADMINISTRATION, CHANGES, message_repeat },
 
     { "GET",  "/admin/faults",     ADMINISTRATION, READS,  faults_list },
     { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_csv },

@@ -26,6 +26,7 @@ struct trip {
     size_t len, at;
     struct buf body;
     enum mail_step step;
+    bool leaving; /* QUIT was said: what follows is no answer to us */
     char words[WORDS_MAX];
     char curl_words[CURL_ERROR_SIZE];
     carried_fn *done;
@@ -100,7 +101,8 @@ static int overhear(CURL *easy, curl_infotype type, char *data, size_t len,
 
     (void)easy;
     if (type == CURLINFO_HEADER_IN && t->letter != NULL) {
-        words_keep(t, data, len);
+        if (!t->leaving)
+            words_keep(t, data, len);
     } else if (type == CURLINFO_HEADER_OUT && t->letter != NULL) {
         if (len >= 5 && memcmp(data, "MAIL ", 5) == 0)
             t->step = STEP_SENDER;
@@ -108,6 +110,8 @@ static int overhear(CURL *easy, curl_infotype type, char *data, size_t len,
             t->step = STEP_RECIPIENT;
         else if (len >= 4 && memcmp(data, "DATA", 4) == 0)
             t->step = STEP_LETTER;
+        else if (len >= 4 && memcmp(data, "QUIT", 4) == 0)
+            t->leaving = true;
     }
     return 0;
 }
@@ -291,8 +295,12 @@ static void trip_over(struct trip *t, CURLcode rc)
 {
     struct carried_result r = { .step = t->step };
 
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r.code);
     r.how = meaning(t, rc);
+    /* curl's code is that of the last answer, which is to QUIT. */
+    if (t->letter != NULL)
+        r.code = strtol(t->words, NULL, 10);
+    else
+        curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r.code);
     if (r.how != CARRIED && r.how != ANSWERED_NO && r.how != NO_LOGIN)
         words_keep(
             t, t->curl_words[0] ? t->curl_words : curl_easy_strerror(rc),

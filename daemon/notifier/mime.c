@@ -8,9 +8,9 @@
 
 #include <openssl/evp.h>
 
-/* RFC 2047, 2: an encoded word has at most 75 characters; 45 octets make 60
- * of base64, and =?UTF-8?B??= are 12 more. */
-#define WORD_OCTETS 45
+/* RFC 2047, 2: a line with an encoded word has at most 76 characters. 39
+ * octets make 52 of base64, =?UTF-8?B??= are 12 more, and "Subject: " is 9. */
+#define WORD_OCTETS 39
 /* RFC 2045, 6.8: lines of at most 76 characters. */
 #define LINE_OCTETS 57
 

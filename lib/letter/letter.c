@@ -82,7 +82,8 @@ static enum err filled(const struct making *m, const char *line, size_t len,
     struct buf b = { 0 };
 
     for (const char *s = line, *end = line + len; s < end; s++) {
-        const char *brace = *s == '{' ? memchr(s, '}', (size_t)(end - s)) : NULL;
+        const char *brace =
+            *s == '{' ? memchr(s, '}', (size_t)(end - s)) : NULL;
         const char *value;
 
         if (brace == NULL) {
@@ -179,8 +180,8 @@ static bool put_button(struct making *m, const char *line)
     if (middle == NULL || line[len - 1] != ')')
         return false;
     words = arena_strndup(m->arena, line + 1, (size_t)(middle - line - 1));
-    href = arena_strndup(m->arena, middle + 2,
-                         len - (size_t)(middle - line) - 3);
+    href =
+        arena_strndup(m->arena, middle + 2, len - (size_t)(middle - line) - 3);
     block_end(m);
     if (!is_address(href))
         return true;
@@ -206,9 +207,8 @@ static void small_print(struct making *m)
 {
     block_end(m);
     m->small = true;
-    buf_puts(&m->html,
-             "</div>\n<div style=\"padding:16px 24px;font-size:13px;"
-             "line-height:1.5;color:#50616d\">\n");
+    buf_puts(&m->html, "</div>\n<div style=\"padding:16px 24px;font-size:13px;"
+                       "line-height:1.5;color:#50616d\">\n");
     buf_puts(&m->text, "-- \n");
 }
 
@@ -302,13 +302,14 @@ static void html_begin(struct making *m, const char *language,
              "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
              "content=\"width=device-width\">\n<title>");
     html_puts(&m->html, subject);
-    buf_puts(&m->html,
-             "</title>\n</head>\n<body style=\"margin:0;padding:0;"
-             "background:#eef3f7\">\n<div style=\"max-width:600px;margin:0 auto;"
-             "padding:24px 12px;" FONT "font-size:16px;line-height:1.5;color:"
-             "#1b2a35\">\n<p style=\"margin:0;padding:0 24px 12px;font-size:"
-             "20px;font-weight:bold;color:#0b5cad\">Lazur</p>\n<div style=\""
-             "background:#ffffff;border-radius:8px;padding:24px 24px 8px\">\n");
+    buf_puts(
+        &m->html,
+        "</title>\n</head>\n<body style=\"margin:0;padding:0;"
+        "background:#eef3f7\">\n<div style=\"max-width:600px;margin:0 auto;"
+        "padding:24px 12px;" FONT "font-size:16px;line-height:1.5;color:"
+        "#1b2a35\">\n<p style=\"margin:0;padding:0 24px 12px;font-size:"
+        "20px;font-weight:bold;color:#0b5cad\">Lazur</p>\n<div style=\""
+        "background:#ffffff;border-radius:8px;padding:24px 24px 8px\">\n");
 }
 
 static const char *taken(struct arena *a, struct buf *b)

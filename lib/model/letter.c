@@ -81,8 +81,9 @@ enum err letter_queue(struct db *db, struct arena *a, const char *kind,
                                    values_json(a, values, n) };
 
     if (!letter_address_fits(to))
-        return err_raise(ERR_INVALID, "letter %s: an address that nothing can "
-                                      "be sent to",
+        return err_raise(ERR_INVALID,
+                         "letter %s: an address that nothing can "
+                         "be sent to",
                          kind);
     return db_exec(db, a, Q_LETTER_QUEUE, params);
 }
