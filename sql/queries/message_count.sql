@@ -6,7 +6,7 @@
 -- rows 1   found
 -- variant scope every: $4::text is not null | $4::text is not null
 -- variant scope state: m.state = $4 | s.state = $4
--- variant filter all: true | true
+-- variant filter all: coalesce($2::text, '') is not null | true
 -- variant filter found: m.recipient ilike $2 | s.phone ilike $2
 select count(*)
   from (select from outbox_mail m where $3::text in ('', 'mail') and /*scope*/ and /*filter*/

@@ -10,7 +10,7 @@
 -- variant scope state: m.state = $5 | s.state = $5
 -- variant order at_asc: x.created_at, x.id
 -- variant order at_desc: x.created_at desc, x.id desc
--- variant filter all: true | true
+-- variant filter all: coalesce($3::text, '') is not null | true
 -- variant filter found: m.recipient ilike $3 | s.phone ilike $3
 select x.id, (extract(epoch from x.created_at) * 1000000)::int8 as created_us, x.channel, x.kind,
        x.recipient, x.state, x.error, x.attempts,
