@@ -107,8 +107,10 @@ with input as materialized (
     left join moved w on w.meter_id = f.meter_id
     left join newest n on n.meter_id = f.meter_id
    cross join meter_rules r
-   where exists (select from command o where o.meter_id = f.meter_id
-                    and o.state in ('waiting', 'queued', 'sent', 'delivered'))
+    -- One look for each meter, however many commands are open elsewhere.
+    left join lateral (select o.meter_id from command o where o.meter_id = f.meter_id
+                          and o.state in ('waiting', 'queued', 'sent', 'delivered') limit 1) c on true
+   where c.meter_id is not null
       or (w.duties & 7 <> 0 and w.settled <> r.epoch)
       or w.duties & 8 <> 0
       or (w.archive_day is distinct from (now() - make_interval(hours => r.report_hour))::date
