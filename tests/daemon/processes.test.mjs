@@ -40,7 +40,7 @@ function listeningInodes(port) {
 }
 
 test('each duty is a process of its own', () => {
-  assert.equal(duties(), 'listener listener notifier worker');
+  assert.equal(duties(), 'listener listener notifier watcher worker');
 });
 
 test('children give up what they never need', () => {
@@ -59,7 +59,7 @@ test('children give up what they never need', () => {
 });
 
 test('a child is told the settings of its duty only, and not by its command line or environment', () => {
-  const words = { listener: ['lazur_notifier', 'lazur_worker'], notifier: ['lazur_listener', 'lazur_worker', 'secret.key'], worker: ['lazur_listener', 'lazur_notifier', 'secret.key'] };
+  const words = { listener: ['lazur_notifier', 'lazur_worker'], notifier: ['lazur_listener', 'lazur_worker'], worker: ['lazur_listener', 'lazur_notifier', 'secret.key'], watcher: ['lazur_listener', 'lazur_notifier', 'secret.key'] };
   for (const { pid, duty } of house.children()) {
     const open = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') + fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
     for (const word of ['passfile', ...words[duty]]) assert.ok(!open.includes(word), `${duty}: ${word}`);
@@ -71,17 +71,17 @@ test('a child is told the settings of its duty only, and not by its command line
     const fd = fs.openSync(`/proc/${pid}/mem`, 'r');
     fs.readSync(fd, memory, 0, memory.length, from);
     fs.closeSync(fd);
-    assert.ok(memory.includes(`lazur_${duty}`), `${duty} knows its own database`);
+    assert.ok(memory.includes(`lazur_${duty === 'watcher' ? 'worker' : duty}`), `${duty} knows its own database`);
     for (const word of words[duty]) assert.ok(!memory.includes(word), `${duty} was told of ${word}`);
   }
 });
 
 test('a child that is killed is replaced', async () => {
-  for (const duty of ['listener', 'notifier', 'worker']) {
+  for (const duty of ['listener', 'notifier', 'worker', 'watcher']) {
     const victim = house.children().find((c) => c.duty === duty).pid;
     process.kill(victim, 'SIGKILL');
     await until(() => !alive(victim));
-    await until(() => duties() === 'listener listener notifier worker');
+    await until(() => duties() === 'listener listener notifier watcher worker');
   }
   for (let i = 0; i < 8; i++) assert.ok(await heard());
 });
@@ -112,7 +112,7 @@ test('an unconfirmed push whose listener is killed before the commit is not clos
   house.children().filter((c) => c.duty === 'listener').forEach((c) => process.kill(c.pid, 'SIGKILL'));
   assert.deepEqual(await Promise.all(meters.map((m) => m.closed)), Array(6).fill('reset'), 'they will send it again');
   psql.stdin.end('rollback;\n');
-  await until(() => duties() === 'listener listener notifier worker');
+  await until(() => duties() === 'listener listener notifier watcher worker');
 });
 
 test('a child that dies at once is tried again more and more slowly', async () => {
@@ -142,7 +142,7 @@ test('new settings are taken over while sessions go on', async () => {
     while (!stop) if (!(await heard().catch(() => false))) failures++;
   })();
   house.reload({ idle: '7s' });
-  await until(() => house.children().filter((c) => !before_.includes(c.pid)).length === 4);
+  await until(() => house.children().filter((c) => !before_.includes(c.pid)).length === 5);
   await sleep(500);
   for (const [i, m] of running.entries()) {
     m.send(push({ serial: `7420000000${10 + i}`, volume: 1 }).subarray(20));
@@ -153,18 +153,18 @@ test('new settings are taken over while sessions go on', async () => {
   await stream;
   assert.equal(failures, 0, 'not one session was lost meanwhile');
   await until(() => house.children().every((c) => !before_.includes(c.pid)));
-  assert.equal(duties(), 'listener listener notifier worker');
+  assert.equal(duties(), 'listener listener notifier watcher worker');
 });
 
 test('a port of its own can be moved by a reload', async () => {
   const old = house.port;
   const moved = await freePort();
   house.reload({ listen_port: moved, listeners: 3 });
-  await until(() => duties() === 'listener listener listener notifier worker');
+  await until(() => duties() === 'listener listener listener notifier watcher worker');
   assert.ok(await heard(moved));
   await until(() => listeningInodes(old).length === 0);
   house.reload({ listen_port: old, listeners: 2 });
-  await until(() => duties() === 'listener listener notifier worker' && listeningInodes(old).length === 2);
+  await until(() => duties() === 'listener listener notifier watcher worker' && listeningInodes(old).length === 2);
   assert.ok(await heard());
 });
 
@@ -324,7 +324,7 @@ test('an idle connection costs next to nothing', async () => {
   const listeners = () => house.children().filter((c) => c.duty === 'listener');
   const rss = () => listeners().reduce((sum, { pid }) => sum + Number(status(pid, 'VmRSS').split(' ')[0]), 0);
   // Those that were killed are there again, and have begun to listen.
-  await until(() => duties() === 'listener listener notifier worker' && listeners().every((c) => Number(status(c.pid, 'Seccomp')) === 2));
+  await until(() => duties() === 'listener listener notifier watcher worker' && listeners().every((c) => Number(status(c.pid, 'Seccomp')) === 2));
   for (let i = 0; i < 8; i++) assert.ok(await heard());
   const before_ = rss();
   const idle = [];
