@@ -190,6 +190,12 @@ struct dlms_target {
     uint8_t index;
 };
 
+enum dlms_service {
+    DLMS_SERVICE_GET,
+    DLMS_SERVICE_SET,
+    DLMS_SERVICE_ACTION,
+};
+
 /* clang-format off */
 enum dlms_form { /* the choice behind the tag; 0 is written as 1 */
     DLMS_NORMAL                  = 1,

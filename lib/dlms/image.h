@@ -25,7 +25,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/dlms/client.h"
 #include "lib/dlms/cosem.h"
 
 /* clang-format off */

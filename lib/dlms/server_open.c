@@ -115,7 +115,7 @@ enum err server_aarq(struct dlms_server *s, const struct dlms_aarq *q,
     s->security.has_peer = false; /* each client has its own */
     if (!let_in(s, q, r))
         return ERR_OK;
-    if ((q->title.len > 0 &&
+    if ((q->title.len == DLMS_TITLE_LEN &&
          dlms_security_peer(&s->security, q->title) != ERR_OK) ||
         read_initiate(s, q, &theirs) != ERR_OK) {
         reject_initiate(r, OTHER);

@@ -46,9 +46,13 @@
 #include "lib/base/bytes.h"
 #include "lib/base/err.h"
 #include "lib/dlms/apdu.h"
-#include "lib/dlms/client.h"
 #include "lib/dlms/hls.h"
 #include "lib/dlms/security.h"
+
+/* Clients by their SAP (the wPort of the wrapper, the address of HDLC). */
+#define DLMS_CLIENT_PUBLIC       16 /* no authentication */
+#define DLMS_CLIENT_READER       32 /* low level security */
+#define DLMS_CLIENT_CONFIGURATOR 48 /* high level security */
 
 #define DLMS_PDU_DEFAULT 0x1000u
 #define DLMS_VALUE_MAX   ((size_t)256 * 1024) /* of one answer, as sent */

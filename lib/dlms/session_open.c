@@ -123,9 +123,6 @@ static enum err read_initiate(struct dlms_session *s, const struct dlms_aare *r,
     return ERR_OK;
 }
 
-/* Our proof, as the action that brings it. */
-static enum err send_proof(struct dlms_session *s, struct dlms_out *out);
-
 static struct dlms_hls hls_of(const struct dlms_session *s)
 {
     return (struct dlms_hls){
@@ -139,6 +136,7 @@ static struct dlms_hls hls_of(const struct dlms_session *s)
     };
 }
 
+/* Our proof, as the action that brings it. */
 static enum err send_proof(struct dlms_session *s, struct dlms_out *out)
 {
     struct dlms_apdu q = { .tag = DLMS_ACTION_REQUEST };
@@ -184,7 +182,8 @@ enum err session_aare(struct dlms_session *s, const struct dlms_aare *r,
     bool failed = false;
     enum err e;
 
-    if (r->title.len > 0 &&
+    /* A title that is none is a meter's own affair until one is needed. */
+    if (r->title.len == DLMS_TITLE_LEN &&
         (e = dlms_security_peer(&s->security, r->title)) != ERR_OK)
         return e;
     if (r->result != DLMS_ACCEPTED) {

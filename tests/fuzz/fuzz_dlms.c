@@ -1,6 +1,6 @@
 /*
  * Foreign bytes through everything that reads them: frames, parts, APDUs,
- * observations, the client, the tree and the JSON. Beyond "no crash":
+ * observations, the tree and the JSON. Beyond "no crash":
  *   a prefix of a whole frame is never "not ours"
  *   what was decoded can be encoded, and that decodes to the same again
  */
@@ -14,7 +14,6 @@
 #include "lib/base/arena.h"
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/cipher.h"
-#include "lib/dlms/client.h"
 #include "lib/dlms/frame.h"
 #include "lib/dlms/print.h"
 #include "lib/dlms/push.h"
@@ -92,29 +91,6 @@ static void one_apdu(struct arena *a, struct bytes b)
                              &plain);
 }
 
-/* The client in each phase, hearing b. */
-static void client_hears(struct arena *a, struct bytes b)
-{
-    static const struct dlms_step steps[] = {
-        { .service = DLMS_SERVICE_GET }, { .service = DLMS_SERVICE_ACTION }
-    };
-    static const enum dlms_phase phases[] = { DLMS_ASSOCIATING, DLMS_WORKING,
-                                              DLMS_RELEASING };
-
-    for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-        struct dlms_client c = { .phase = phases[i], .steps = steps, .n = 2 };
-        struct dlms_reply reply;
-        struct dlms_out out;
-
-        c.at = i; /* a GET for no phase but the first, an ACTION for WORKING */
-        c.invoke = b.len > 2 ? b.at[2] : 0;
-        if (phases[i] == DLMS_WORKING && b.len > 0 && b.at[0] == 0xC4)
-            c.at = 0;
-        dlms_out_init(&out, a);
-        (void)!dlms_client_eat(&c, a, b, &reply, &out);
-    }
-}
-
 static void a_connection(struct arena *a, const uint8_t *data, size_t size)
 {
     struct dlms_assembler parts = { 0 };
@@ -184,7 +160,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     a_connection(a, data, size);
     one_apdu(a, b);
-    client_hears(a, b);
     goes_through_hdlc(a, b);
     (void)!dlms_print(a, b, &keys, nowhere);
     (void)!dlms_json(a, b, &keys, nowhere);

@@ -8,16 +8,14 @@
 
 #include <string.h>
 
-#include "lib/dlms/client.h"
+#include "lib/dlms/session.h"
 
 static const struct obis valve = { { 0, 0, 96, 3, 10, 255 } };
-static struct dlms_value zero = { .type = DLMS_INTEGER };
-static struct dlms_step steps[2];
 
 struct play {
     struct arena *a;
-    struct dlms_client client;
-    struct dlms_reply reply;
+    struct dlms_session *session;
+    struct dlms_heard heard;
     struct dlms_out out; /* what the client sent last */
 };
 
@@ -26,18 +24,16 @@ static int setup(void **state)
     static struct play play;
 
     play = (struct play){ .a = arena_new() };
-    steps[0] = (struct dlms_step){ .service = DLMS_SERVICE_ACTION,
-                                   .target = { 70, valve, 1 },
-                                   .value = &zero };
-    steps[1] = (struct dlms_step){ .service = DLMS_SERVICE_GET,
-                                   .target = { 70, valve, 3 } };
     *state = &play;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    arena_free(((struct play *)*state)->a);
+    struct play *p = *state;
+
+    dlms_session_free(p->session);
+    arena_free(p->a);
     return 0;
 }
 
@@ -52,13 +48,15 @@ static struct dlms_apdu sent(struct play *p)
 
 static void start(struct play *p, const char *password)
 {
+    const struct dlms_access access = {
+        .mechanism = password[0] != '\0' ? DLMS_LLS : DLMS_LOWEST,
+        .secret = { (const uint8_t *)password, strlen(password) },
+    };
+
+    dlms_session_free(p->session);
+    p->session = dlms_session_new(&access);
     dlms_out_init(&p->out, p->a);
-    assert_int_equal(
-        dlms_client_start(
-            &p->client, steps, 2,
-            (struct bytes){ (const uint8_t *)password, strlen(password) },
-            &p->out),
-        ERR_OK);
+    assert_int_equal(dlms_session_open(p->session, &p->out), ERR_OK);
 }
 
 static enum err hears(struct play *p, const struct dlms_apdu *apdu)
@@ -68,8 +66,8 @@ static enum err hears(struct play *p, const struct dlms_apdu *apdu)
     dlms_out_init(&o, p->a);
     dlms_out_init(&p->out, p->a);
     assert_int_equal(dlms_apdu_put(&o, apdu), ERR_OK);
-    return dlms_client_eat(&p->client, p->a, dlms_out_bytes(&o), &p->reply,
-                           &p->out);
+    return dlms_session_hear(p->session, dlms_out_bytes(&o), &p->heard,
+                             &p->out);
 }
 
 static struct dlms_apdu accepted(void)
@@ -82,11 +80,41 @@ static struct dlms_apdu accepted(void)
     return r;
 }
 
+static void let_in(struct play *p)
+{
+    struct dlms_apdu r = accepted();
+
+    start(p, "");
+    assert_int_equal(hears(p, &r), ERR_OK);
+    assert_int_equal(p->heard.event, DLMS_SESSION_OPEN);
+}
+
+static void close_valve(struct play *p)
+{
+    struct dlms_asked q = { .target = { 70, valve, 1 }, .has_value = true };
+
+    q.value.type = DLMS_INTEGER;
+    dlms_out_init(&p->out, p->a);
+    assert_int_equal(
+        dlms_session_ask(p->session, DLMS_SERVICE_ACTION, &q, 1, &p->out),
+        ERR_OK);
+}
+
+static void read_valve(struct play *p)
+{
+    const struct dlms_asked q = { .target = { 70, valve, 3 } };
+
+    dlms_out_init(&p->out, p->a);
+    assert_int_equal(
+        dlms_session_ask(p->session, DLMS_SERVICE_GET, &q, 1, &p->out), ERR_OK);
+}
+
+/* To the request that is out. */
 static struct dlms_apdu acted(struct play *p, uint8_t result)
 {
     struct dlms_apdu r = { .tag = DLMS_ACTION_RESPONSE };
 
-    r.response.invoke = p->client.invoke;
+    r.response.invoke = sent(p).request.invoke;
     r.response.result = result;
     return r;
 }
@@ -95,7 +123,7 @@ static struct dlms_apdu state_is(struct play *p, uint8_t value)
 {
     struct dlms_apdu r = { .tag = DLMS_GET_RESPONSE };
 
-    r.response.invoke = p->client.invoke;
+    r.response.invoke = sent(p).request.invoke;
     r.response.has_value = true;
     r.response.value.type = DLMS_ENUM;
     r.response.value.u = value;
@@ -115,31 +143,34 @@ static void a_valve_is_closed_and_its_state_read(void **state)
 
     q = accepted();
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.event, DLMS_EVENT_ASSOCIATED);
-    assert_int_equal(p->client.server_max_pdu, 500);
+    assert_int_equal(p->heard.event, DLMS_SESSION_OPEN);
+    assert_int_equal(dlms_session_agreed(p->session).max_pdu, 500);
+    assert_int_equal(p->out.len, 0);
+
+    close_valve(p);
     q = sent(p);
     assert_int_equal(q.tag, DLMS_ACTION_REQUEST);
     assert_int_equal(q.request.target.class_id, 70);
     assert_true(obis_same(q.request.target.name, valve));
     assert_true(q.request.has_value);
-
     q = acted(p, DLMS_SUCCESS);
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.event, DLMS_EVENT_ANSWERED);
-    assert_int_equal(p->reply.step, 0);
-    assert_int_equal(sent(p).tag, DLMS_GET_REQUEST);
+    assert_int_equal(p->heard.event, DLMS_SESSION_ANSWERED);
 
+    read_valve(p);
+    assert_int_equal(sent(p).tag, DLMS_GET_REQUEST);
     q = state_is(p, 0);
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.step, 1);
-    assert_true(p->reply.has_value);
-    assert_int_equal(p->reply.value.u, 0);
-    assert_int_equal(sent(p).tag, DLMS_RLRQ);
+    assert_true(p->heard.answers[0].has_value);
+    assert_int_equal(p->heard.answers[0].value.u, 0);
 
+    dlms_out_init(&p->out, p->a);
+    assert_int_equal(dlms_session_close(p->session, &p->out), ERR_OK);
+    assert_int_equal(sent(p).tag, DLMS_RLRQ);
     q = (struct dlms_apdu){ .tag = DLMS_RLRE };
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.event, DLMS_EVENT_RELEASED);
-    assert_int_equal(p->client.phase, DLMS_DONE);
+    assert_int_equal(p->heard.event, DLMS_SESSION_CLOSED);
+    assert_true(dlms_session_is_over(p->session));
     assert_int_equal(p->out.len, 0);
 }
 
@@ -161,53 +192,49 @@ static void a_refused_association_ends_it(void **state)
     q.aare.diagnostic = DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE;
     q.aare.has_initiate = false;
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.event, DLMS_EVENT_REFUSED);
-    assert_int_equal(p->reply.diagnostic,
-                     DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE);
+    assert_int_equal(p->heard.event, DLMS_SESSION_REFUSED);
+    assert_string_equal(p->heard.why, "authentication-failure");
     assert_int_equal(p->out.len, 0);
-    assert_int_equal(p->client.phase, DLMS_DONE);
+    assert_true(dlms_session_is_over(p->session));
 }
 
 static void a_failed_step_is_reported_and_the_next_one_goes(void **state)
 {
     struct play *p = *state;
-    struct dlms_apdu q = accepted();
+    struct dlms_apdu q;
 
-    start(p, "");
-    assert_int_equal(hears(p, &q), ERR_OK);
+    let_in(p);
+    close_valve(p);
     q = acted(p, DLMS_READ_WRITE_DENIED);
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.result, DLMS_READ_WRITE_DENIED);
+    assert_int_equal(p->heard.answers[0].result, DLMS_READ_WRITE_DENIED);
+    assert_string_equal(p->heard.why, "read-write-denied");
+    read_valve(p);
     assert_int_equal(sent(p).tag, DLMS_GET_REQUEST);
-    q = (struct dlms_apdu){ .tag = DLMS_EXCEPTION_RESPONSE };
-    q.exception.state_error = 1;
-    q.exception.service_error = 2;
-    assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.result, DLMS_OTHER_REASON);
-    assert_int_equal(sent(p).tag, DLMS_RLRQ);
 }
 
 static void every_request_has_an_invoke_id_of_its_own(void **state)
 {
     struct play *p = *state;
-    struct dlms_apdu q = accepted();
+    struct dlms_apdu q;
     uint8_t first;
 
-    start(p, "");
-    assert_int_equal(hears(p, &q), ERR_OK);
+    let_in(p);
+    close_valve(p);
     first = sent(p).request.invoke & 0x0F;
     q = acted(p, DLMS_SUCCESS);
     assert_int_equal(hears(p, &q), ERR_OK);
+    read_valve(p);
     assert_int_not_equal(sent(p).request.invoke & 0x0F, first);
 }
 
 static void an_answer_to_another_request_is_refused(void **state)
 {
     struct play *p = *state;
-    struct dlms_apdu q = accepted();
+    struct dlms_apdu q;
 
-    start(p, "");
-    assert_int_equal(hears(p, &q), ERR_OK);
+    let_in(p);
+    close_valve(p);
     q = acted(p, DLMS_SUCCESS);
     q.response.invoke ^= 0x02;
     assert_int_equal(hears(p, &q), ERR_PROTOCOL);
@@ -216,14 +243,16 @@ static void an_answer_to_another_request_is_refused(void **state)
 static void an_answer_of_another_kind_is_refused(void **state)
 {
     struct play *p = *state;
-    struct dlms_apdu q = acted(p, DLMS_SUCCESS);
+    struct dlms_apdu q = { .tag = DLMS_ACTION_RESPONSE };
 
     start(p, "");
     assert_int_equal(hears(p, &q), ERR_PROTOCOL);
-    q = accepted();
-    assert_int_equal(hears(p, &q), ERR_OK);
+    let_in(p);
+    close_valve(p);
     q = state_is(p, 1);
     assert_int_equal(hears(p, &q), ERR_PROTOCOL);
+    let_in(p);
+    close_valve(p);
     q = (struct dlms_apdu){ .tag = DLMS_RLRE };
     assert_int_equal(hears(p, &q), ERR_PROTOCOL);
 }
@@ -235,22 +264,30 @@ static void a_push_in_between_changes_nothing(void **state)
 
     start(p, "");
     assert_int_equal(hears(p, &q), ERR_OK);
-    assert_int_equal(p->reply.event, DLMS_EVENT_PUSH);
-    assert_int_equal(p->client.phase, DLMS_ASSOCIATING);
+    assert_int_equal(p->heard.event, DLMS_SESSION_PUSH);
     assert_int_equal(p->out.len, 0);
+    q = accepted();
+    assert_int_equal(hears(p, &q), ERR_OK);
+    assert_int_equal(p->heard.event, DLMS_SESSION_OPEN);
 }
 
-static void leaving_early_releases(void **state)
+/* One question is out at a time; nothing is asked, or left, in between. */
+static void the_answer_comes_before_the_next_question(void **state)
 {
+    const struct dlms_asked q = { .target = { 70, valve, 3 } };
     struct play *p = *state;
-    struct dlms_apdu q = accepted();
+    struct dlms_out o;
 
+    dlms_out_init(&o, p->a);
     start(p, "");
-    assert_int_equal(hears(p, &q), ERR_OK);
-    dlms_out_init(&p->out, p->a);
-    assert_int_equal(dlms_client_release(&p->client, &p->out), ERR_OK);
-    assert_int_equal(sent(p).tag, DLMS_RLRQ);
-    assert_int_equal(p->client.phase, DLMS_RELEASING);
+    assert_int_equal(dlms_session_ask(p->session, DLMS_SERVICE_GET, &q, 1, &o),
+                     ERR_INVALID);
+    let_in(p);
+    read_valve(p);
+    assert_int_equal(dlms_session_ask(p->session, DLMS_SERVICE_GET, &q, 1, &o),
+                     ERR_INVALID);
+    assert_int_equal(dlms_session_close(p->session, &o), ERR_INVALID);
+    assert_int_equal(o.len, 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -266,7 +303,7 @@ int main(void)
         TEST(an_answer_to_another_request_is_refused),
         TEST(an_answer_of_another_kind_is_refused),
         TEST(a_push_in_between_changes_nothing),
-        TEST(leaving_early_releases),
+        TEST(the_answer_comes_before_the_next_question),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
