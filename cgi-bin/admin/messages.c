@@ -126,6 +126,17 @@ static void choices_show(struct req *r, const char *list, const char *group,
     }
 }
 
+/* "286,55" for a Russian reader. */
+static const char *roubles(struct req *r, const char *amount)
+{
+    char *text = arena_strdup(r->arena, amount);
+    char *point = strchr(text, '.');
+
+    if (point != NULL && strcmp(r->language, "ru") == 0)
+        *point = ',';
+    return text;
+}
+
 /*
  * Channels.N .Name .State .Word .Reason .Retry .RetryIso .Since .SinceIso
  * .Waiting .Failed .Balance .Low .Away
@@ -148,7 +159,7 @@ static void channel_show(struct req *r, size_t i, const struct channel_card *c)
     view_set_at(r, list, i, "RetryIso", moment_iso(a, c->retry_at));
     view_set_at(r, list, i, "Waiting", count_text(a, c->waiting));
     view_set_at(r, list, i, "Failed", count_text(a, c->failed));
-    view_set_at(r, list, i, "Balance", c->balance);
+    view_set_at(r, list, i, "Balance", roubles(r, c->balance));
     view_set_at(r, list, i, "Low", c->balance_low ? "1" : "");
 }
 

@@ -52,12 +52,14 @@ test('with a folder each message is delivered once, as a file', async () => {
   fs.chmodSync(folder, 0o777);
   house.reload({ outbox_folder: folder });
   house.exec(`insert into outbox_sms (phone, body, reason) values ('+70000000000', 'Клапан закрыт', 'test')`);
-  await until(() => house.sql(`select (select count(*) from outbox_mail where state = 'sent')
-    + (select count(*) from outbox_sms where state = 'sent') as n`)[0].n === 3);
+  await until(() => house.sql(`select (select count(*) from outbox_mail where state = 'delivered')
+    + (select count(*) from outbox_sms where state = 'delivered') as n`)[0].n === 3);
   const names = fs.readdirSync(folder).sort();
-  assert.deepEqual(names, ['mail-1', 'mail-2', 'sms-1']);
-  assert.equal(fs.readFileSync(path.join(folder, 'mail-1'), 'utf8'), 'To: a@example.org\nSubject: Тема\n\nТекст\n');
-  assert.equal(fs.readFileSync(path.join(folder, 'sms-1'), 'utf8'), 'To: +70000000000\n\nКлапан закрыт\n');
+  assert.deepEqual(names, ['mail-1.eml', 'mail-2.eml', 'sms-1.txt']);
+  const letter = fs.readFileSync(path.join(folder, 'mail-1.eml'), 'utf8');
+  assert.match(letter, /\r\nTo: <a@example\.org>\r\nSubject: =\?UTF-8\?B\?0KLQtdC80LA=\?=\r\n/);
+  assert.match(letter, /\r\n\r\n0KLQtdC60YHRgg==\r\n$/);
+  assert.equal(fs.readFileSync(path.join(folder, 'sms-1.txt'), 'utf8'), 'To: +70000000000\n\nКлапан закрыт\n');
 });
 
 test('what could not be delivered is tried again later', async () => {

@@ -202,7 +202,9 @@ listener_db = $(conninfo listener)
 notifier_db = $(conninfo notifier)
 worker_db = $(conninfo worker)
 key_file = $SECRET/secret.key
+outbox_folder = $VAR/outbox
 CONF
+  as_user mkdir -p "$VAR/outbox"
 }
 
 cores() { getconf _NPROCESSORS_ONLN; }
