@@ -13,10 +13,11 @@
 #include "lib/base/multipart.h"
 
 /* What a form has beside its file. */
-#define AROUND    65536
-#define PIECE     32768
-#define DRAIN_MAX (INT64_C(256) << 20) /* more than the web server passes on   \
-                                        */
+#define AROUND 65536
+#define PIECE  32768
+#define DRAIN_MAX                                                              \
+    (INT64_C(256) << 20) /* more than the web server passes on                 \
+                          */
 
 struct body {
     struct req *r;

@@ -18,6 +18,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/document/document.h"
+#include "lib/model/import.h"
 #include "lib/report/bundle.h"
 
 #define TICK_US 500000
@@ -142,7 +143,10 @@ static enum err give_up(struct run *run, struct arena *a, const char *word,
         if (e != ERR_OK && e != ERR_CONFLICT)
             return e;
     }
-    return job_chunks_drop(run->db, a, c->id);
+    e = job_chunks_drop(run->db, a, c->id);
+    return e == ERR_OK && c->import.upload_id != 0
+               ? import_file_drop(run->db, a, c->id)
+               : e;
 }
 
 /* The document is made, and the job finished with it. */
@@ -247,9 +251,11 @@ static enum err make_next(const struct settings *s, bool *found, bool *stop)
     enum err e = job_claim(writer, a, s->job_lease_ms, &claim);
 
     *found = e == ERR_OK && claim.id != 0;
-    if (*found && claim.given_up)
+    if (*found && claim.given_up) {
         e = job_chunks_drop(writer, a, claim.id);
-    else if (*found)
+        if (e == ERR_OK && claim.import.upload_id != 0)
+            e = import_file_drop(writer, a, claim.id);
+    } else if (*found)
         e = run_claim(&claim, a, stop);
     arena_free(a);
     return e;

@@ -248,3 +248,10 @@ enum err import_forget(struct db *db, struct arena *a, int64_t id)
 
     return db_exec(db, a, Q_IMPORT_FORGET, params);
 }
+
+enum err import_file_drop(struct db *db, struct arena *a, int64_t id)
+{
+    const char *const params[] = { param_int(a, id) };
+
+    return db_exec(db, a, Q_IMPORT_FILE_DROP, params);
+}

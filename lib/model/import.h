@@ -90,6 +90,10 @@ enum err import_problems(const struct import_steps *s,
 enum err import_done(const struct import_steps *s, int64_t id,
                      const struct import_counts *c) MUST_CHECK;
 
+/* The file, when the job was cancelled or has failed. */
+enum err import_file_drop(struct db *db, struct arena *a,
+                          int64_t id) MUST_CHECK;
+
 /* What an earlier attempt has left for the screen. */
 enum err import_forget(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
 

@@ -58,7 +58,8 @@ enum err upload_begin(struct db *db, struct arena *a, const char *name,
     w->hash = EVP_MD_CTX_new();
     arena_defer(a, hash_free, w->hash);
     w->hex = arena_alloc(a, 2 * UPLOAD_PIECE + 3);
-    memcpy(w->hex, "\\x", 2);
+    w->hex[0] = '\\';
+    w->hex[1] = 'x';
     if (w->hash == NULL || EVP_DigestInit_ex(w->hash, EVP_sha256(), NULL) != 1)
         return err_raise(ERR_IO, "upload: no SHA-256");
     if ((e = db_query(db, a, Q_UPLOAD_BEGIN, params, &rows)) != ERR_OK)
@@ -116,7 +117,8 @@ enum err upload_end(struct upload_writer *w, struct upload *out)
         return e;
     if (EVP_DigestFinal_ex(w->hash, sum, NULL) != 1)
         return err_raise(ERR_IO, "upload: SHA-256");
-    memcpy(hex, "\\x", 2);
+    hex[0] = '\\';
+    hex[1] = 'x';
     (void)hex_put(hex + 2, sum, sizeof(sum));
     w->upload.sha256 = hex + 2;
 

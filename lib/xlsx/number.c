@@ -68,15 +68,20 @@ static bool serial_text(double value, bool since_1904, struct buf *out)
 
 void iso_text(const char *raw, struct buf *out)
 {
-    int year, month, day, at = 0;
+    static const char shape[] = "dddd-dd-dd";
 
-    if (sscanf(raw, "%4d-%2d-%2d%n", &year, &month, &day, &at) != 3 ||
-        year < 0 || month < 1 || month > 12 || day < 1 || day > 31) {
-        buf_puts(out, raw);
-        return;
+    for (size_t i = 0; i < sizeof(shape) - 1; i++) {
+        if (shape[i] == 'd' ? raw[i] < '0' || raw[i] > '9' : raw[i] != '-') {
+            buf_puts(out, raw);
+            return;
+        }
     }
-    date_put(out, year, month, day);
-    raw += at;
+    buf_add(out, raw + 8, 2);
+    buf_putc(out, '.');
+    buf_add(out, raw + 5, 2);
+    buf_putc(out, '.');
+    buf_add(out, raw, 4);
+    raw += sizeof(shape) - 1;
     if (raw[0] == 'T' && strlen(raw) >= 9 &&
         strncmp(raw, "T00:00:00", 9) != 0) {
         buf_putc(out, ' ');

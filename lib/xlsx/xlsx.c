@@ -126,7 +126,7 @@ static enum err parts_find(struct package *p, struct parts *out)
 {
     struct book *book = arena_alloc(p->arena, sizeof(*book));
     const struct xml_reader to = { book_begin, NULL, NULL, book };
-    struct links *links;
+    struct links *links = NULL;
     const char *workbook;
     enum err e = links_read(p, "", &links);
 
@@ -159,7 +159,7 @@ static enum err rows_read(struct package *p)
 {
     struct strings *strings = NULL;
     struct styles styles = { 0 };
-    struct parts parts;
+    struct parts parts = { 0 };
     enum err e = parts_find(p, &parts);
 
     if (e != ERR_OK)
