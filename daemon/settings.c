@@ -123,10 +123,8 @@ static const struct {
     enum duty duty;
     const char *name;
 } names[] = {
-    { DUTY_LISTENER, "listener" },
-    { DUTY_NOTIFIER, "notifier" },
-    { DUTY_WORKER, "worker" },
-    { DUTY_WATCHER, "watcher" },
+    { DUTY_LISTENER, "listener" }, { DUTY_NOTIFIER, "notifier" },
+    { DUTY_WORKER, "worker" },     { DUTY_WATCHER, "watcher" },
     { DUTY_PARENT, "parent" },
 };
 

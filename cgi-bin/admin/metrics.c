@@ -41,7 +41,7 @@ static const char *quoted(struct arena *a, const char *text)
     for (; *text != '\0'; text++) {
         if (*text == '\\' || *text == '"' || *text == '\n')
             *to++ = '\\';
-        *to++ = *text == '\n' ? 'n' : *text;
+        *to++ = (char)(*text == '\n' ? 'n' : *text);
     }
     *to = '\0';
     return out;
