@@ -16,6 +16,8 @@ const char *row_address(struct req *r, const struct listing *l, int64_t id,
 void directory_buttons(struct req *r, const struct listing *l, int64_t picked)
 {
     view_set(r, "Buttons.New", row_address(r, l, 0, "new"));
+    if (l->fixed)
+        view_set(r, "Buttons.Fixed", "1");
     if (picked != 0) {
         view_set(r, "Buttons.Edit", row_address(r, l, picked, "edit"));
         view_set(r, "Buttons.Delete", row_address(r, l, picked, "delete"));

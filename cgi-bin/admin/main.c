@@ -7,6 +7,7 @@
 #include "cgi-bin/admin/import.h"
 #include "cgi-bin/admin/groups.h"
 #include "cgi-bin/admin/messages.h"
+#include "cgi-bin/admin/meter_jobs.h"
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
@@ -61,6 +62,19 @@ static const struct route routes[] = {
     { "POST", "/admin/groups/{id}/drop",        ADMINISTRATION, CHANGES, members_drop },
     { "GET",  "/admin/meter-options",           ADMINISTRATION, READS,   meter_suggest },
 
+    { "GET",  "/admin/firmware",               ADMINISTRATION, READS,   firmware_list },
+    { "GET",  "/admin/firmware.csv",           ADMINISTRATION, READS,   firmware_file },
+    { "GET",  "/admin/firmware/new",           ADMINISTRATION, READS,   firmware_new },
+    { "POST", "/admin/firmware/new",           ADMINISTRATION, UPLOADS, firmware_create },
+    { "GET",  "/admin/firmware/{id}/delete",   ADMINISTRATION, READS,   meter_job_ask },
+    { "POST", "/admin/firmware/{id}/delete",   ADMINISTRATION, CHANGES, meter_job_remove },
+    { "GET",  "/admin/addresses",              ADMINISTRATION, READS,   addresses_list },
+    { "GET",  "/admin/addresses.csv",          ADMINISTRATION, READS,   addresses_file },
+    { "GET",  "/admin/addresses/new",          ADMINISTRATION, READS,   address_new },
+    { "POST", "/admin/addresses/new",          ADMINISTRATION, UPLOADS, address_create },
+    { "GET",  "/admin/addresses/{id}/delete",  ADMINISTRATION, READS,   meter_job_ask },
+    { "POST", "/admin/addresses/{id}/delete",  ADMINISTRATION, CHANGES, meter_job_remove },
+
     { "GET",  "/admin/tariffs",              ADMINISTRATION, READS,   tariffs_list },
     { "GET",  "/admin/tariffs.csv",          ADMINISTRATION, READS,   tariffs_file },
     { "GET",  "/admin/tariffs/new",          ADMINISTRATION, READS,   tariff_new },
@@ -106,6 +120,7 @@ static const struct program program = {
     .templates = "admin",
     .routes = routes,
     .n_routes = sizeof(routes) / sizeof(routes[0]),
+    .before = job_tabs_show,
 };
 
 int main(int argc, char **argv)

@@ -45,6 +45,7 @@ struct listing {
     size_t n_columns;
     bool bulk;   /* rows can be ticked */
     bool picks;  /* a row can be selected: id=17 */
+    bool fixed;  /* rows are added and deleted, never changed */
     bool hidden; /* rows are not to be looked up: no search box */
     /*
      * Rewrites a field before it is shown or downloaded; NULL, or an answer

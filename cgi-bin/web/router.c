@@ -218,6 +218,16 @@ static enum err check_form(struct req *r)
     return e != ERR_OK || effect == READS ? e : csrf_guard(r);
 }
 
+static enum err prepare(struct req *r)
+{
+    const struct inner *in = inner_of(r);
+
+    if (in->program->before == NULL || r->who.id == 0 || r->background ||
+        strcmp(r->method, "GET") != 0)
+        return ERR_OK;
+    return in->program->before(r);
+}
+
 static enum err handle(struct req *r, const char *conninfo)
 {
     struct inner *in = inner_of(r);
@@ -225,7 +235,7 @@ static enum err handle(struct req *r, const char *conninfo)
 
     if ((e = open_session(r, conninfo)) != ERR_OK ||
         (e = check_right(r)) != ERR_OK || (e = check_form(r)) != ERR_OK ||
-        (e = in->route->handler(r)) != ERR_OK)
+        (e = prepare(r)) != ERR_OK || (e = in->route->handler(r)) != ERR_OK)
         return e;
     if (!in->answered)
         return err_raise(ERR_IO, "the handler of %s answered nothing",

@@ -78,6 +78,8 @@ struct program {
     const char *templates; /* its folder under templates/ */
     const struct route *routes;
     size_t n_routes;
+    /* Before the handler of what a signed-in person GETs; or NULL. */
+    enum err (*before)(struct req *r);
 };
 
 /* Options, prefork, the accept loop: main() of each program calls it. */

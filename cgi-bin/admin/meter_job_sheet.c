@@ -1,0 +1,59 @@
+/* What the forms of both kinds of jobs do alike. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgi-bin/admin/meter_jobs.h"
+#include "cgi-bin/web/serials.h"
+#include "cgi-bin/web/table.h"
+#include "lib/model/audit.h"
+#include "lib/model/serials.h"
+
+enum err numbers_take(struct sheet *s, struct meter_job *job, struct named *out)
+{
+    struct serials_found found = { 0 };
+    const char *wrong = serials_read(s->r, "numbers", &job->serials);
+    enum err e;
+
+    job->numbers = sheet_text(s, "numbers");
+    if (wrong != NULL) {
+        sheet_mistake_text(s, "numbers", wrong);
+        return ERR_OK;
+    }
+    e = serials_count(s->r->db, s->r->arena, &job->serials, &found);
+    out->n = found.n;
+    out->more = found.more || found.least;
+    return e;
+}
+
+void confirm_check(struct sheet *s, const struct named *named)
+{
+    struct req *r = s->r;
+    const char *typed = sheet_text(s, "confirm");
+    char *end;
+
+    if (s->wrong > 0 || (named->n <= 1 && !named->more))
+        return;
+    if (typed[0] != '\0' && strtoll(typed, &end, 10) == named->n &&
+        *end == '\0')
+        return;
+    sheet_mistake_text(s, "confirm",
+                       arena_printf(r->arena, "%s: %s. %s %" PRId64 ".",
+                                    word(r, named->more ? "MeterJob.NamedMore"
+                                                        : "MeterJob.Named"),
+                                    count_text(r->arena, named->n),
+                                    word(r, "MeterJob.Type"), named->n));
+}
+
+enum err job_put(struct sheet *s, const struct meter_job *job,
+                 const struct named *named, const char *action)
+{
+    struct req *r = s->r;
+    enum err e = meter_job_add(r->db, r->arena, job, r->who.login,
+                               !named->more && named->n <= SERIALS_COUNT_MAX);
+
+    if (e == ERR_OK)
+        e = audit_add(r->db, r->arena, r->who.login, action, job->name,
+                      r->address);
+    return e != ERR_OK ? e : sheet_done(s, "Added", job->name);
+}
