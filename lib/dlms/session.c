@@ -40,12 +40,16 @@ struct dlms_session *dlms_session_new(const struct dlms_access *access)
 
 void dlms_session_free(struct dlms_session *s)
 {
-    struct arena *life;
+    struct arena *life, *work;
 
     if (s == NULL)
         return;
     life = s->life;
-    arena_free(s->work);
+    work = s->work;
+    if (s->how.secret.len > 0)
+        explicit_bzero((void *)(uintptr_t)s->how.secret.at, s->how.secret.len);
+    explicit_bzero(s, sizeof(*s));
+    arena_free(work);
     arena_free(life);
 }
 
