@@ -160,7 +160,8 @@ function statement(name, values) {
 
 // Asked by the site's role in the name of an administrator: rows visited.
 function plan(name, values) {
-  const out = stack.exec(`begin; select set_config('app.role', 'admin', true) \\g /dev/null
+  const out = stack.exec(`begin; set local max_parallel_workers_per_gather = 0;
+    select set_config('app.role', 'admin', true) \\g /dev/null
     explain (analyze, costs off, timing off, summary off, format json) ${statement(name, values)}; rollback`, 'web');
   const nodes = [];
   const walk = (p) => { nodes.push(p); (p.Plans || []).forEach(walk); };
@@ -183,7 +184,7 @@ for (const order of ['at', 'login', 'action']) {
 
 test('counts stop at ten thousand', () => {
   const n = visited(plan('audit_count__anybody__any__all', count({})));
-  assert.ok(n <= 10100, `${n} rows`); // a page more than the limit
+  assert.ok(n <= 10001, `${n} rows`);
 });
 
 test('an operator, an action, a range of days and a rare word are looked up by an index', () => {
