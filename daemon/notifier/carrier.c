@@ -82,7 +82,7 @@ static void words_keep(struct trip *t, const char *line, size_t len)
     while (len > 0 && (unsigned char)line[len - 1] <= 0x20)
         len--;
     for (size_t i = 0; i < len; i++)
-        t->words[i] = (unsigned char)line[i] < 0x20 ? ' ' : line[i];
+        t->words[i] = (char)((unsigned char)line[i] < 0x20 ? ' ' : line[i]);
     t->words[len] = '\0';
     if (!text_is_clean(t->words, len)) {
         for (size_t i = 0; i < len; i++) {

@@ -51,7 +51,7 @@ static void put_encoded(struct buf *to, const char *text)
         for (size_t i = 0; i < n; i++) {
             unsigned char c = (unsigned char)text[i];
 
-            word[i] = c < 0x20 || c == 0x7f ? ' ' : text[i];
+            word[i] = (char)(c < 0x20 || c == 0x7f ? ' ' : c);
         }
         buf_puts(to, "=?UTF-8?B?");
         put_base64(to, word, n);

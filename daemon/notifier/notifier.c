@@ -37,15 +37,13 @@ struct errand *errand_new(struct notifier *n, struct under_way *u,
     return it;
 }
 
-static void errand_free(struct errand *it)
+static void errand_unlink(struct errand *it)
 {
     struct errand **at = &it->of->errands;
 
     while (*at != it)
         at = &(*at)->next;
     *at = it->next;
-    message_free(&it->message);
-    free(it);
 }
 
 void errand_end(struct errand *it, const struct outbox *o, struct under_way *u,
@@ -59,16 +57,24 @@ void errand_end(struct errand *it, const struct outbox *o, struct under_way *u,
         n->failed = true;
     }
     under_way_remove(u, it->message.id);
-    errand_free(it);
+    errand_unlink(it);
+    message_free(&it->message);
+    free(it);
 }
 
 /* The database went away: what is under way will be claimed again. */
 static void give_up(struct notifier *n)
 {
+    struct errand *it, *next;
+
     carrier_drop();
     sms_dropped();
-    while (n->errands != NULL)
-        errand_free(n->errands);
+    for (it = n->errands; it != NULL; it = next) {
+        next = it->next;
+        message_free(&it->message);
+        free(it);
+    }
+    n->errands = NULL;
     n->mail_way.n = n->sms_way.n = 0;
     n->mail.told = n->sms.told = false;
     n->failed = false;

@@ -38,14 +38,14 @@ static const struct { int status; struct smsc_meaning means; } statuses[] = {
 
 /* Delivery errors that say more than the status 20. */
 static const struct {
-    int err;
     const char *error;
+    int err;
     bool wrong_contact;
 } delivery_errors[] = {
-    { 1, "wrong_contact", true },
-    { 6, "phone_off", false },
-    { 11, "no_service", false },
-    { 13, "phone_blocked", false },
+    { "wrong_contact", 1, true },
+    { "phone_off", 6, false },
+    { "no_service", 11, false },
+    { "phone_blocked", 13, false },
 };
 
 int64_t smsc_id(int64_t outbox_id)
@@ -130,7 +130,7 @@ static void read_balance(struct arena *a, const json_t *root,
 enum err smsc_read_answer(struct arena *a, const char *body,
                           struct smsc_answer *out)
 {
-    json_t *root;
+    json_t *root = NULL;
     enum err e = parse(a, body, &root);
 
     if (e != ERR_OK)
@@ -163,7 +163,7 @@ enum err smsc_read_statuses(struct arena *a, const char *body,
                             struct smsc_status **list, size_t *n,
                             struct smsc_answer *out)
 {
-    json_t *root;
+    json_t *root = NULL;
     enum err e = parse(a, body, &root);
 
     *n = 0;

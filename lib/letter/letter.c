@@ -71,13 +71,13 @@ static void put_value(struct buf *to, const char *value)
     for (; *value != '\0'; value++) {
         unsigned char c = (unsigned char)*value;
 
-        buf_putc(to, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+        buf_putc(to, (char)(c < 0x20 || c == 0x7f ? ' ' : c));
     }
 }
 
 /* line with its values in their places, as one text of the arena. */
 static enum err filled(const struct making *m, const char *line, size_t len,
-                       char **out)
+                       const char **out)
 {
     struct buf b = { 0 };
 
@@ -265,7 +265,7 @@ static const char *on_condition(const struct making *m, const char *line,
 static enum err put_template_line(struct making *m, const char *line,
                                   size_t len)
 {
-    char *words;
+    const char *words = "";
     enum err e;
 
     if (len > 0 && (line = on_condition(m, line, &len)) == NULL)
@@ -333,12 +333,14 @@ enum err letter_make_of(struct arena *a, const char *template_text,
     static const char mark[] = "Subject: ";
     struct making m = { .arena = a, .values = values, .n = n };
     const char *body = template_text;
-    char *subject = NULL;
+    const char *subject = "";
+    bool is_letter = false;
     enum err e = ERR_OK;
 
     if (strncmp(body, mark, sizeof(mark) - 1) == 0) {
         size_t len = strcspn(body, "\n");
 
+        is_letter = true;
         e = filled(&m, body + sizeof(mark) - 1, len - (sizeof(mark) - 1),
                    &subject);
         body = without_gap(body + len);
@@ -348,10 +350,10 @@ enum err letter_make_of(struct arena *a, const char *template_text,
     if (e == ERR_OK)
         e = put_body(&m, body);
     buf_puts(&m.html, "</div>\n</div>\n</body>\n</html>\n");
-    out->subject = subject != NULL ? subject : "";
+    out->subject = subject;
     out->text = without_gap(taken(a, &m.text));
     out->html = taken(a, &m.html);
-    if (subject == NULL)
+    if (!is_letter)
         out->html = "";
     return e;
 }

@@ -205,12 +205,16 @@ test('a refusal of the letter fails without a mark; what is refused for now come
     assert.deepEqual([r.error, r.detail, r.wrong_contact], ['refused', detail, false]);
   }
   for (const [id, tries] of [[busy, 3], [full, 2]]) {
-    for (let i = 1; i < tries; i++) {
-      await until(() => row(id).attempts === i);
-      assert.deepEqual([row(id).state, row(id).error, row(id).later], ['queued', 'refused_for_now', true]);
-      house.exec(`update outbox_mail set next_at = now() where id = ${id}`);
-    }
-    assert.equal((await ended(id, 'sent')).attempts, tries);
+    // Its own pause grows from seconds to an hour; here nobody waits for it.
+    const r = await until(() => {
+      const x = row(id);
+      if (x.state === 'queued' && x.attempts > 0) {
+        assert.equal(x.error, 'refused_for_now');
+        house.exec(`update outbox_mail set next_at = now() where id = ${id} and state = 'queued'`);
+      }
+      return x.state === 'sent' && x;
+    }, 30000);
+    assert.equal(r.attempts, tries);
   }
   assert.equal(channel().state, 'works');
   await mail.stop();
