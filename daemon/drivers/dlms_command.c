@@ -31,12 +31,15 @@ static enum err wrap(struct dlms_command *c, struct arena *a,
 /* ---- asking ---- */
 
 /* The request that is due: looks at an attribute while proving. */
-static enum err ask(struct dlms_command *c, struct dlms_out *apdu)
+static enum err ask(struct dlms_command *c, struct arena *a,
+                    struct dlms_out *apdu)
 {
     const struct dlms_op *op = &c->op[c->at];
     struct dlms_asked what = { .target = op->target };
     enum dlms_service service = op->service;
 
+    if (c->now.kind == COMMAND_FIRMWARE)
+        return dlms_firmware_ask(c, a, apdu);
     if (c->mode == DLMS_PROVING)
         service = DLMS_SERVICE_GET;
     what.has_value = op->value != NULL && service != DLMS_SERVICE_GET;
@@ -98,13 +101,17 @@ enum err dlms_command_start(void *state, struct arena *a,
     c->far.source = far.source;
     c->far.destination = far.destination;
     c->now = *now;
-    if ((e = dlms_plan(a, now, c->op, &c->n)) != ERR_OK)
+    e = now->kind == COMMAND_FIRMWARE ? dlms_firmware_start(c)
+                                      : dlms_plan(a, now, c->op, &c->n);
+    if (e != ERR_OK)
         return e;
+    if (now->kind == COMMAND_FIRMWARE)
+        c->n = 0;
     c->mode = now->verify && proof_from(c, 0) ? DLMS_PROVING : DLMS_DOING;
     if (c->mode == DLMS_DOING)
         c->at = 0;
     dlms_out_init(&apdu, a);
-    e = c->session != NULL ? ask(c, &apdu) : associate(c, keys, &apdu);
+    e = c->session != NULL ? ask(c, a, &apdu) : associate(c, keys, &apdu);
     return e != ERR_OK ? e : wrap(c, a, &apdu, out);
 }
 
@@ -262,6 +269,8 @@ static enum command_end answered(struct dlms_command *c, struct arena *a,
     case COMMAND_ARCHIVE:
     case COMMAND_HOURLY:
         return answer_archive(c, a, reply, step);
+    case COMMAND_FIRMWARE:
+        return dlms_firmware_answer(c, a, reply, step);
     case COMMAND_AUTO_CLOSE:
     case COMMAND_CUTOFF:
     case COMMAND_RADIO_PASSWORD:
@@ -272,7 +281,6 @@ static enum command_end answered(struct dlms_command *c, struct arena *a,
     case COMMAND_REPORT_HOUR:
     case COMMAND_BALANCE:
     case COMMAND_SERVER_ADDRESS:
-    case COMMAND_FIRMWARE:
     case COMMAND_KINDS:
         break;
     }
@@ -303,7 +311,7 @@ enum err dlms_command_answer(void *state, struct arena *a,
     case DLMS_SESSION_PUSH:
         break;
     case DLMS_SESSION_OPEN:
-        e = ask(c, &apdu);
+        e = ask(c, a, &apdu);
         break;
     case DLMS_SESSION_REFUSED:
         step->end = refused(step, arena_strdup(a, heard.why));
@@ -313,7 +321,7 @@ enum err dlms_command_answer(void *state, struct arena *a,
     case DLMS_SESSION_ANSWERED:
         step->end = answered(c, a, &heard.answers[0], step);
         if (step->end == COMMAND_GOES_ON)
-            e = ask(c, &apdu);
+            e = ask(c, a, &apdu);
         break;
     case DLMS_SESSION_CLOSED:
         step->end = COMMAND_RELEASED;

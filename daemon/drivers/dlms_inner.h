@@ -4,6 +4,7 @@
 
 #include "daemon/drivers/driver.h"
 #include "lib/dlms/frame.h"
+#include "lib/dlms/image.h"
 #include "lib/dlms/session.h"
 
 /* The far end of a connection, as struct driver's line. */
@@ -41,7 +42,8 @@ struct dlms_command {
     size_t n, at;
     enum dlms_mode mode;
     uint8_t result; /* of the valve's method */
-    int column[8];  /* of an archive: where enum dlms_column stands, or -1 */
+    struct dlms_image image;
+    int column[8]; /* of an archive: where enum dlms_column stands, or -1 */
 };
 
 /* The requests of a command, values in a. ERR_INVALID: no meter could. */
@@ -54,6 +56,13 @@ bool dlms_clock_behind(const struct dlms_value *v, const struct command *c,
 /* What corrects it. */
 void dlms_clock_op(struct arena *a, const struct command *c, int64_t behind,
                    struct dlms_op *op);
+
+enum err dlms_firmware_start(struct dlms_command *c) MUST_CHECK;
+enum err dlms_firmware_ask(struct dlms_command *c, struct arena *a,
+                           struct dlms_out *apdu) MUST_CHECK;
+enum command_end dlms_firmware_answer(struct dlms_command *c, struct arena *a,
+                                      const struct dlms_given *answer,
+                                      struct command_step *step);
 
 /* capture_objects to c->column. False: no clock or volume among them. */
 bool dlms_archive_columns(struct dlms_command *c, const struct dlms_value *v);

@@ -80,7 +80,7 @@ enum command_kind {
  *   archive        from, UTC us           to, UTC us
  *   hourly         from, UTC us           to, UTC us
  *   server_address port                                 address
- *   firmware       job                                  version
+ *   firmware       job; its image beside
  */
 struct command {
     enum command_kind kind;
@@ -89,7 +89,9 @@ struct command {
     int64_t a, b;
     const char *word;
     const char *secret; /* a password to set; "" without one */
-    int64_t now_us;     /* UTC */
+    struct bytes image; /* firmware, and how it is called */
+    const char *image_name;
+    int64_t now_us; /* UTC */
     int zone_minutes;
 };
 

@@ -10,7 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define COLUMNS          17
+#define COLUMNS          18
 #define REGISTER_COLUMNS 7
 #define TRIES_MAX        10 /* of one that fails even alone */
 #define TRIES_TOGETHER   5
@@ -36,6 +36,7 @@ static const enum array_of types[COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TIMESTAMPTZ, ARRAY_INT8, ARRAY_INT8,
     ARRAY_INT8, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT2,
     ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_TEXT, ARRAY_INT8,
+    ARRAY_TEXT,
 };
 static const enum array_of register_types[REGISTER_COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TEXT, ARRAY_INT2, ARRAY_INT2,
@@ -91,6 +92,7 @@ static void put_reading(const struct reading *r)
     array_int2(&c[14], r->cause);
     array_text(&c[15], r->mobile_operator[0] ? r->mobile_operator : NULL);
     put8(&c[16], r, HAS_CELL, r->cell);
+    array_text(&c[17], r->firmware[0] ? r->firmware : NULL);
 }
 
 static void put_registers(const struct reading *r)

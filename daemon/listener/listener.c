@@ -15,6 +15,7 @@
 #include "daemon/listener/crowd.h"
 #include "daemon/listener/enroll.h"
 #include "daemon/listener/fault.h"
+#include "daemon/listener/images.h"
 #include "daemon/listener/ingest.h"
 #include "daemon/listener/lines.h"
 #include "daemon/listener/results.h"
@@ -220,6 +221,7 @@ void listener_main(const struct settings *s)
     slow_init(s->listener_db);
     templates_init(sessions_templates_loaded);
     results_init(session_result_stored);
+    images_init(sessions_images_loaded);
     enroll_init(ingest_offer_again, session_refused);
     lines_init((size_t)s->queue_max, ingest_offer_again, session_turn_away);
     fault_init();

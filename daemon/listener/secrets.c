@@ -2,7 +2,6 @@
  * key acts at once. */
 #include "daemon/listener/secrets.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +103,9 @@ bool secrets_change(struct arena *a, const char *identity,
            ERR_OK;
 }
 
-const char *secrets_of_command(struct arena *a, int64_t meter_id,
+const char *secrets_of_command(struct arena *a, const char *about,
                                const char *sealed_hex, const char *name)
 {
-    const char *about = arena_printf(a, "command:%" PRId64, meter_id);
     size_t n = strlen(name);
     struct bytes plain;
     char *text;

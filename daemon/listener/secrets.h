@@ -43,7 +43,7 @@ bool secrets_change(struct arena *a, const char *identity,
 
 /* What was sealed for one command: the value behind "name=", or all of it;
  * "" when there is nothing or it does not open. */
-const char *secrets_of_command(struct arena *a, int64_t meter_id,
+const char *secrets_of_command(struct arena *a, const char *about,
                                const char *sealed_hex, const char *name);
 
 /* "\x0102" as the database writes bytes; empty for NULL. */

@@ -47,6 +47,7 @@ void session_turn_away(struct entry *e, const char *reason, const char *why);
 void session_key_found(struct session *s, const struct secret *secret);
 void session_result_stored(struct session *s, const struct turn *next);
 void sessions_templates_loaded(void);
+void sessions_images_loaded(void);
 
 /* "10.0.0.1" or IPv6, in out of 46 bytes. */
 const char *peer_text(const struct in6_addr *peer, char out[46]);

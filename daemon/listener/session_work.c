@@ -117,9 +117,14 @@ static void talk_over(struct session *s)
 static void talk_begin(struct session *s, const struct turn *turn)
 {
     struct bytes out;
-    enum err e = talk_command(s->talk, turn,
-                              (int)sessions.set->meter_zone_minutes, &out);
+    enum err e;
 
+    if (!talk_prepare(s->talk, turn)) {
+        session_enter(s, ASKING);
+        return;
+    }
+    e = talk_command(s->talk, turn, (int)sessions.set->meter_zone_minutes,
+                     &out);
     if (e != ERR_OK) {
         log_err(e, "command");
         session_close(s);
@@ -127,6 +132,23 @@ static void talk_begin(struct session *s, const struct turn *turn)
     }
     if (session_say(s, out))
         session_enter(s, TALKING);
+}
+
+void sessions_images_loaded(void)
+{
+    struct session *next;
+
+    for (struct session *s = sessions.open; s != NULL; s = next) {
+        struct turn turn;
+
+        next = s->next;
+        if (s->talk == NULL || !s->talk->waits_image ||
+            !image_ready(s->talk->image))
+            continue;
+        turn = s->talk->now;
+        talk_begin(s, &turn);
+        session_resume(s);
+    }
 }
 
 void session_take_answer(struct session *s, struct bytes telegram)

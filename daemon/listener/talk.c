@@ -1,6 +1,7 @@
 /* Commands one after another over one association, an arena for each. */
 #include "daemon/listener/talk.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ void talk_free(struct talk *t)
     if (t->result != NULL)
         result_forget(t->result);
     t->driver->end(t->state);
+    image_release(t->image);
     arena_free(t->arena);
     arena_free(t->whole);
     explicit_bzero(&t->keys, sizeof(t->keys));
@@ -55,8 +57,29 @@ static const char *secret_of(struct talk *t, const struct turn *turn)
 {
     const char *name = line_name(turn->kind);
 
-    return secrets_of_command(t->arena, t->meter_id, turn->sealed_hex,
+    /* Of an address job it is the maker's password, the same for all. */
+    const char *about =
+        turn->kind == COMMAND_SERVER_ADDRESS
+            ? "server_address"
+            : arena_printf(t->arena, "command:%" PRId64, t->meter_id);
+
+    return secrets_of_command(t->arena, about, turn->sealed_hex,
                               name != NULL ? name : "password=");
+}
+
+bool talk_prepare(struct talk *t, const struct turn *turn)
+{
+    if (turn->kind != COMMAND_FIRMWARE)
+        return true;
+    if (t->image == NULL) {
+        t->image = image_hold(turn->a);
+        t->now = *turn;
+        t->now.word = "";
+        t->now.sealed_hex = NULL;
+        t->decided = false;
+    }
+    t->waits_image = !image_ready(t->image);
+    return !t->waits_image;
 }
 
 enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
@@ -79,6 +102,10 @@ enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
         .now_us = clock_now_us(),
         .zone_minutes = zone_minutes,
     };
+    if (t->image != NULL) {
+        t->command.image = image_bytes(t->image);
+        t->command.image_name = image_name(t->image);
+    }
     return t->driver->command(t->state, t->arena, t->line,
                               t->has_keys ? &t->keys : NULL, &t->command, out);
 }

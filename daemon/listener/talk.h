@@ -3,6 +3,7 @@
 #define LAZUR_DAEMON_LISTENER_TALK_H
 
 #include "daemon/drivers/driver.h"
+#include "daemon/listener/images.h"
 #include "daemon/listener/results.h"
 #include "daemon/listener/turn.h"
 
@@ -14,6 +15,8 @@ struct talk {
     struct turn now;     /* copied into arena */
     struct command command;
     struct result *result; /* on its way to the database */
+    struct image *image;   /* of a firmware command, or NULL */
+    bool waits_image;
     int64_t meter_id;
     const char *identity, *secret_hex; /* the latter may be NULL */
     uint8_t line[LINE_MAX_LEN];
@@ -36,6 +39,9 @@ struct talk_with {
 /* Never fails; freed by talk_free. */
 struct talk *talk_new(const struct driver *d, const struct talk_with *with);
 void talk_free(struct talk *t); /* NULL is fine */
+
+/* Whether a command can begin now; if not, its image is on its way. */
+bool talk_prepare(struct talk *t, const struct turn *turn);
 
 /* Begins a command: out is what to send first. */
 enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,

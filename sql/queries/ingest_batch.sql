@@ -16,6 +16,7 @@
 -- $15 int2[]         cause
 -- $16 text[]         mobile_operator
 -- $17 int8[]         base station, packed as cells_heard() says; NULL: not told
+-- $18 text[]         firmware version; NULL: not told
 -- rows one a session that is known, unordered: ord (1..n), meter_id, command_id
 --      (NULL: none, or a setting), kind (NULL: nothing to do), verify, a, b,
 --      word, sealed, secret of the meter
@@ -26,10 +27,11 @@ with input as materialized (
     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int8[],
                 $5::int8[], $6::int8[], $7::int4[], $8::int4[], $9::int4[],
                 $10::int4[], $11::int2[], $12::int2[], $13::int2[], $14::int2[],
-                $15::int2[], $16::text[], $17::int8[]) with ordinality
+                $15::int2[], $16::text[], $17::int8[], $18::text[]) with ordinality
          as i (identity, at, received_at, volume_dm3, energy_wh, status,
                working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
-               battery_permille, signal_percent, valve, cause, mobile_operator, cell, ord)
+               battery_permille, signal_percent, valve, cause, mobile_operator, cell,
+               firmware, ord)
     join meter_identity k on k.identity = i.identity
 ), stored as (
   insert into reading (meter_id, at, received_at, volume_dm3, energy_wh, status,
@@ -67,7 +69,8 @@ with input as materialized (
          battery_permille = coalesce(n.battery_permille, m.battery_permille),
          signal_percent = n.signal_percent,
          valve = coalesce(n.valve, m.valve),
-         mobile_operator = coalesce(n.mobile_operator, m.mobile_operator)
+         mobile_operator = coalesce(n.mobile_operator, m.mobile_operator),
+         firmware = coalesce(n.firmware, m.firmware)
     from newest n
    where m.meter_id = n.meter_id
      and (m.last_at is null or m.last_at <= n.at
@@ -99,6 +102,12 @@ with input as materialized (
   select cells_heard(array_agg(n.meter_id), array_agg(n.cell), array_agg(n.received_at)) as moved
     from newest n left join meter_cell k on k.meter_id = n.meter_id
    where n.cell is not null and (k.meter_id is null or cell_packed(k) <> n.cell)
+), renewed as materialized (
+  -- Who says another firmware than in its last session: the snapshot of this
+  -- statement still has that one.
+  select firmwares_heard(array_agg(n.meter_id), array_agg(n.firmware)) as heard
+    from newest n join meter_state o on o.meter_id = n.meter_id
+   where n.firmware is not null and o.firmware is distinct from n.firmware
 ), busy as materialized (
   -- The last session of each meter that has something to do: a command, or a
   -- duty. Two looks for the others: an index of open commands, three numbers.
@@ -120,9 +129,10 @@ select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.se
        case when t.kind is not null then
          (select s.sealed from meter_secret s where s.identity = i.identity) end as secret
   from input i left join busy b on b.ord = i.ord
- cross join charged cross join roamed
+ cross join charged cross join roamed cross join renewed
   -- Strict, and so called for those that are busy only; its first argument
-  -- says that debits come before it, for a balance goes to the meter after them.
+  -- says that debits and new firmware come before it: what they change, it tells.
   left join lateral session_begin(
-         b.meter_id + 0 * (coalesce(charged.debits, 0) + coalesce(roamed.moved, 0)),
+         b.meter_id + 0 * (coalesce(charged.debits, 0) + coalesce(roamed.moved, 0)
+                           + coalesce(renewed.heard, 0)),
          b.is_new, coalesce(b.valve, -1::int2), b.received_at) t on true;

@@ -68,9 +68,11 @@ create policy all_for_lazur_worker on meter_setting to lazur_worker using (true)
 alter table meter_state
   add column duties smallint not null default 0,
   add column settled int not null default 0,
-  add column archive_day date;
+  add column archive_day date,
+  add column firmware text collate "C";
 comment on column meter_state.duties is 'What this meter can be told without a command: 1 automatic closing, 2 cutoff, 4 report hour, 8 balance, 16 daily archive, 32 hourly archive. Kept by triggers, so that a session looks at one number.';
 comment on column meter_state.settled is 'meter_rules.epoch up to which the meter was told everything.';
+comment on column meter_state.firmware is 'What the last push said: another word than this is a change of meter.firmware.';
 comment on column meter_state.archive_day is 'The gas day after which its archive was last asked for.';
 
 create function meter_duties(t meter_type, p_shows boolean) returns smallint
@@ -249,7 +251,6 @@ language sql stable as $$
     case c.kind
       when 'period' then c.parameters->>'period'
       when 'server_address' then c.parameters->>'address'
-      when 'firmware' then c.parameters->>'version'
       when 'archive' then coalesce(c.parameters->>'archive', 'daily')
     end, c.sealed)::meter_turn
 $$;
@@ -470,8 +471,6 @@ begin
     perform from meter_state where meter_id = p_meter for no key update;
     update meter_charge set volume_dm3 = p_a, at = greatest(at, now()) where meter_id = p_meter;
     update meter_state set volume_dm3 = p_a where meter_id = p_meter;
-  when 'firmware' then
-    update meter set firmware = p_word where id = p_meter and p_word <> '';
   when 'archive', 'hourly' then
     perform archive_store(p_meter, p_word, p_rows);
   else
@@ -575,6 +574,20 @@ begin
   return made;
 end $$;
 
+-- firmwares_heard: meters that say another firmware than the last time.
+create function firmwares_heard(p_meter bigint[], p_firmware text[]) returns int
+language plpgsql strict security definer set search_path = public, pg_temp as $$
+declare
+  made int;
+begin
+  update meter m set firmware = i.firmware
+    from unnest(p_meter, p_firmware) as i (meter_id, firmware)
+   where m.id = i.meter_id and m.firmware <> i.firmware;
+  get diagnostics made = row_count;
+  return made;
+end $$;
+comment on function firmwares_heard is 'Strict: of nothing it is not called.';
+
 -- Base stations -----------------------------------------------------------------------
 
 -- cells_heard: sessions through another base station than before.
@@ -623,8 +636,9 @@ insert into push_template_item (template_id, position, class_id, logical_name, a
 revoke all on function command_rank, command_lifetime, parameter_rules, meter_duties, duties_follow,
   meter_duties_follow, subscriber_duties_follow, type_duties_follow, period_length, moment_us,
   command_turn, setting_due, command_take, session_turn, session_begin, setting_told, archive_store,
-  command_effect, session_told, commands_expire, cells_heard, cell_packed from public;
-grant execute on function session_begin, session_told, cells_heard, cell_packed to lazur_listener;
+  command_effect, session_told, commands_expire, cells_heard, cell_packed,
+  firmwares_heard from public;
+grant execute on function session_begin, session_told, cells_heard, cell_packed, firmwares_heard to lazur_listener;
 grant execute on function command_rank to lazur_web, lazur_listener, lazur_worker;
 grant execute on function commands_expire to lazur_worker;
 grant select on meter_rules to lazur_listener, lazur_web, lazur_worker;

@@ -417,3 +417,70 @@ test('GC-116 the base station of a push is kept, and written again only when it 
   assert.notEqual(version(), first);
   assert.deepEqual(place(), [{ latitude_udeg: 56000000, source: 'cell' }]);
 });
+
+// A meter's class 18: blocks of 16 bytes, kept in flash until it is activated.
+function flash() {
+  const f = { blocks: new Map(), size: 0, status: 0, name: '', sent: [] };
+  const n = () => Math.ceil(f.size / 16);
+  const hex32 = (v) => v.toString(16).padStart(8, '0');
+  f.get = (key) => ({
+    '18 0.0.44.0.0.255 2': '0600000010',
+    '18 0.0.44.0.0.255 3': `04${n().toString(16).padStart(2, '0')}${bits(n(), (i) => f.blocks.has(i))}`,
+    '18 0.0.44.0.0.255 4': `06${hex32([...Array(n() + 1).keys()].find((i) => !f.blocks.has(i)))}`,
+    '18 0.0.44.0.0.255 5': '0301',
+    '18 0.0.44.0.0.255 6': `16${f.status.toString(16).padStart(2, '0')}`,
+  })[key];
+  f.act = (key, rest) => {
+    const b = Buffer.from(rest, 'hex');
+    if (key === '18 0.0.44.0.0.255 1') {
+      f.name = b.subarray(4, 4 + b[3]).toString();
+      f.size = b.readUInt32BE(5 + b[3]);
+      f.blocks.clear();
+      f.status = 1;
+    } else if (key === '18 0.0.44.0.0.255 2') {
+      f.blocks.set(b.readUInt32BE(3), b.subarray(9));
+      f.sent.push(b.readUInt32BE(3));
+    } else if (key === '18 0.0.44.0.0.255 3') f.status = 3;
+    else f.status = 6;
+    return 0;
+  };
+  f.whole = () => Buffer.concat([...Array(n()).keys()].map((i) => f.blocks.get(i)));
+  return f;
+}
+function bits(n, has) {
+  const b = Buffer.alloc(Math.ceil(n / 8));
+  for (let i = 0; i < n; i++) if (has(i)) b[i >> 3] |= 0x80 >> (i & 7);
+  return b.toString('hex');
+}
+
+test('GC-256 firmware goes to a meter block by block, resumes after a broken session, and its version is what the next push says', async () => {
+  const serial = String(++serials);
+  const says = (firmware) => ({ model: 'СГ-Лазурь G4-К', firmware });
+  await call({ serial }, {}, says('2.0'));
+  const [{ id }] = house.sql(`select id from meter where serial = '${serial}'`);
+  const image = Buffer.from(Array.from({ length: 1000 }, (_, i) => (i * 7) & 255));
+  house.exec(`insert into meter_job (id, kind, name, exact, version, software_type, file_name, file_size, file_sha256, made_by, spread)
+      values (${id}, 'firmware', 'новая', array['${serial}'], '2.0', 'СГ-Лазурь G4-К', 'fw-2.1.bin', 1000, '\\x00', 'admin', true);
+    insert into firmware_piece values (${id}, 0, '\\x${image.subarray(0, 600).toString('hex')}'), (${id}, 1, '\\x${image.subarray(600).toString('hex')}');
+    select meter_job_give(array[${id}], 'firmware');`);
+  assert.deepEqual(states({ id }), ['firmware queued']);
+  const f = flash();
+  let n = 0;
+  const first = await Meter.call(house.port);
+  first.send(push({ serial, volume: ++volume, ...says('2.0') }));
+  await first.frame();
+  await first.serve({ ...f, before: async (what) => {
+    if (what === 'act 18 0.0.44.0.0.255 2' && ++n > 20) first.vanish();
+  } });
+  assert.equal(f.name, 'fw-2.1.bin');
+  await until(() => states({ id })[0] === 'firmware sent');
+  const before = f.sent.length;
+  assert.ok(before >= 20 && before < 63);
+  await call({ serial }, f, says('2.0'));
+  assert.ok(f.whole().equals(image), 'whole, in order');
+  assert.ok(f.sent.length <= 64, `what was there is not sent again: ${f.sent.length} blocks`);
+  assert.equal(f.status, 6, 'activated');
+  assert.equal(states({ id })[0], 'firmware executed');
+  assert.deepEqual(await call({ serial }, {}, says('2.1')), [], 'the job does not fit any more');
+  assert.equal(one(`select firmware from meter where id = ${id}`), '2.1');
+});
