@@ -1,6 +1,7 @@
 /*
- * The log of operators is linked into its chain here, on a connection of its
- * own: a document that is being made holds the others in a transaction.
+ * What is done every second, on a connection of its own, for a document that
+ * is being made holds the others in a transaction: the log of operators is
+ * linked into its chain, jobs for meters are handed out, prices begin.
  */
 #include "daemon/worker/sealer.h"
 
@@ -51,6 +52,19 @@ static enum err seal_all(struct arena *a)
     return ERR_OK;
 }
 
+/* Jobs that are too large for a form, and prices whose moment has come. */
+static enum err hand_out(struct arena *a)
+{
+    struct rows rows;
+    enum err e = db_query(db, a, Q_METER_JOBS_DUE, NULL, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    if (row_int(&rows, 0, 0) > 0)
+        log_info("meter_jobs_due commands=%s", row_text(&rows, 0, 0));
+    return db_exec(db, a, Q_TARIFFS_DUE, NULL);
+}
+
 void sealer_turn(void)
 {
     int64_t now = clock_monotonic_us();
@@ -61,9 +75,11 @@ void sealer_turn(void)
         return;
     a = arena_new();
     e = seal_all(a);
+    if (e == ERR_OK)
+        e = hand_out(a);
     arena_free(a);
     if (e != ERR_OK) {
-        log_err(e, "sealing the log");
+        log_err(e, "what is done every second");
         sealer_close();
     }
     due_us = now + (e == ERR_OK ? TURN_US : RETRY_US);

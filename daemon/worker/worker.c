@@ -38,7 +38,6 @@ static enum err keep_house(struct db *db, struct arena *a,
 
     if ((e = chore(db, a, Q_PARTITIONS_AHEAD, &s->partition_months)) !=
             ERR_OK ||
-        (e = chore(db, a, Q_TARIFFS_DUE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_COMMANDS_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_OPERATOR_SESSIONS_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_SIGN_IN_ATTEMPTS_EXPIRE, NULL)) != ERR_OK ||

@@ -81,3 +81,12 @@ test('when the database is away for a while both go on afterwards', async () => 
   house.exec(`insert into outbox_sms (phone, body, reason) values ('+70000000001', 'Клапан открыт', 'test')`);
   await until(() => fs.readdirSync(folder).filter((f) => f.startsWith('sms-')).length === 2, 25000);
 });
+
+test('GC-218 a job too large for a form is handed out by the worker; a price that was set for this moment is in force', async () => {
+  house.exec(`insert into meter (serial, meter_type_id) select n::text, (select min(id) from meter_type where software_type <> '') from generate_series(880001, 880020) n;
+    insert into meter_job (kind, name, numbers, masks, address, port, made_by) values ('server_address', 'Переезд', '8800*', '{8800*}', 'x.ru', 4059, 'admin');
+    insert into tariff (name, price_kopecks_per_1000_m3) values ('К полудню', 100);
+    insert into tariff_price select id, now() + interval '1 second', 200 from tariff where name = 'К полудню'`);
+  await until(() => house.sql(`select count(*)::int as n from command where kind = 'server_address' and state = 'queued'`)[0].n === 20);
+  await until(() => house.sql(`select price_kopecks_per_1000_m3::int as p from tariff where name = 'К полудню'`)[0].p === 200);
+});
