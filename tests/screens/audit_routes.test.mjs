@@ -141,6 +141,16 @@ const contract = {
     },
     line: ['Отменён документ', 'Импорт x.xlsx'], row: () => last('job'),
   },
+  'POST /admin/groups/new': {
+    act: () => form('/admin/groups/new', { name: 'Проверочная' }), line: [/^Добавлена? .*групп/i, /Проверочная/], row: () => last('meter_group'),
+  },
+  'POST /admin/groups/{id}/edit': {
+    act: () => form(`/admin/groups/${one('select max(id) as id from meter_group').id}/edit`, { name: 'Проверочная 2' }),
+    line: [/^Изменена? .*групп/i, /Проверочная/], row: () => last('meter_group'),
+  },
+  'POST /admin/groups/{id}/delete': {
+    act: () => form(`/admin/groups/${one('select max(id) as id from meter_group').id}/delete`), line: [/^Удалена? .*групп/i, /Проверочная/],
+  },
   'POST /sign-out': {
     act: () => who.post('/sign-out'), line: ['Завершение работы оператора', ''],
   },
