@@ -11,13 +11,14 @@
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
+#include "cgi-bin/admin/subscribers.h"
 #include "cgi-bin/admin/tariffs.h"
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/web.h"
 
 static enum err home(struct req *r)
 {
-    return answer_redirect(r, "/admin/faults");
+    return answer_redirect(r, "/admin/subscribers");
 }
 
 /* clang-format off */
@@ -25,6 +26,21 @@ static const struct route routes[] = {
     /* method  path                needs           effect  handler */
     { "GET",  "/admin",            ADMINISTRATION, READS,  home },
     { "GET",  "/admin/",           ADMINISTRATION, READS,  home },
+
+    { "GET",  "/admin/subscribers",             ADMINISTRATION, READS,   subscribers_list },
+    { "GET",  "/admin/subscribers.csv",         ADMINISTRATION, READS,   subscribers_file },
+    { "GET",  "/admin/subscribers/new",         ADMINISTRATION, READS,   subscriber_new },
+    { "POST", "/admin/subscribers/new",         ADMINISTRATION, CHANGES, subscriber_create },
+    { "POST", "/admin/subscribers/delete",      ADMINISTRATION, CHANGES, subscribers_ask },
+    { "POST", "/admin/subscribers/delete/sure", ADMINISTRATION, CHANGES, subscribers_remove },
+    { "GET",  "/admin/subscribers/{id}/edit",   ADMINISTRATION, READS,   subscriber_edit },
+    { "POST", "/admin/subscribers/{id}/edit",   ADMINISTRATION, CHANGES, subscriber_save },
+    { "GET",  "/admin/subscribers/{id}/delete", ADMINISTRATION, READS,   subscriber_ask },
+    { "POST", "/admin/subscribers/{id}/delete", ADMINISTRATION, CHANGES, subscriber_remove },
+    { "GET",  "/admin/subscribers/{id}/bind",   ADMINISTRATION, READS,   binding_ask },
+    { "POST", "/admin/subscribers/{id}/bind",   ADMINISTRATION, CHANGES, binding_add },
+    { "GET",  "/admin/subscribers/{id}/unbind", ADMINISTRATION, READS,   unbinding_ask },
+    { "POST", "/admin/subscribers/{id}/unbind", ADMINISTRATION, CHANGES, binding_drop },
 
     { "GET",  "/admin/branches",             ADMINISTRATION, READS,   branches_list },
     { "GET",  "/admin/branches.csv",         ADMINISTRATION, READS,   branches_file },

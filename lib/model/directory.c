@@ -61,10 +61,12 @@ enum err directory_stream(struct db *db, struct arena *a,
     const char *params[3 + DIRECTORY_EXTRA_MAX] = {
         NULL, "0", param_contains(a, f->term)
     };
+    enum query begin;
     enum err e;
 
     extra_put(f, params + 3);
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN, NULL)) != ERR_OK)
+    begin = f->walked ? Q_STREAM_BEGIN__WALKED : Q_STREAM_BEGIN__GATHERED;
+    if ((e = db_exec(db, a, begin, NULL)) != ERR_OK)
         return e;
     return db_stream(db, variant(d, f), params, each, ctx);
 }

@@ -31,6 +31,7 @@ struct directory_filter {
     const char *term; /* "" is all */
     const char *extra[DIRECTORY_EXTRA_MAX];
     size_t n_extra;
+    bool walked; /* directory_stream: an index has this order, walk it */
 };
 
 /* Lines are counted up to here: nobody turns to page 401. */

@@ -98,8 +98,8 @@
   on("htmx:afterRequest", (e) => {
     if (isLive(e.detail.elt) && e.detail.successful) lamp(held ? "paused" : "on");
     const dialog = $("#dialog");
-    /* What the dialog asked is done; a page turned inside of it is not. */
-    if (e.detail.successful && dialog && dialog.contains(e.detail.elt) && e.detail.target !== dialog) dialog.close();
+    /* What the dialog asked of the page is done; what changed inside of it is not. */
+    if (e.detail.successful && dialog && dialog.contains(e.detail.elt) && !dialog.contains(e.detail.target)) dialog.close();
   });
   for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp("off"));
   on("htmx:responseError", (e) => {
