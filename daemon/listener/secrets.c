@@ -86,8 +86,8 @@ static struct bytes replace_line(struct arena *a, struct bytes text,
         }
         at = next;
     }
-    memcpy(out + len, line, n);
-    out[len + n] = '\n';
+    memcpy(out + len, line, n + 1);
+    out[len + n] = '\n'; /* lines, not a string */
     return (struct bytes){ out, len + n + 1 };
 }
 

@@ -12,26 +12,26 @@ enum told { INTERVAL, RADIO, SYNC, AUTO_CLOSE, CUTOFF, SERVICE, SCHEDULE, DAY,
 
 /* clang-format off */
 static const struct {
+    enum dlms_type type;
     uint16_t class_id;
     struct obis name;
     uint8_t attribute;
-    enum dlms_type type;
     bool secret;
     bool of_valve; /* only meters with a valve have it */
 } table[TOLD] = {
-    [INTERVAL]    = { 1,  { { 0, 0, 96, 50, 10, 255 } }, 2, DLMS_LONG_UNSIGNED, false, false },
-    [RADIO]       = { 1,  { { 0, 0, 96, 50, 11, 255 } }, 2, DLMS_OCTET_STRING, true, false },
-    [SYNC]        = { 1,  { { 7, 0, 96, 50, 15, 255 } }, 2, DLMS_STRUCTURE, false, false },
-    [AUTO_CLOSE]  = { 1,  { { 0, 0, 96, 50, 16, 255 } }, 2, DLMS_BOOLEAN, false, true },
-    [CUTOFF]      = { 1,  { { 0, 0, 96, 50, 17, 255 } }, 2, DLMS_LONG_UNSIGNED, false, true },
-    [SERVICE]     = { 1,  { { 0, 0, 96, 50, 18, 255 } }, 2, DLMS_OCTET_STRING, true, false },
-    [SCHEDULE]    = { 22, { { 0, 0, 15, 0, 4, 255 } },   4, DLMS_ARRAY, false, false },
-    [DAY]         = { 22, { { 0, 0, 15, 1, 0, 255 } },   4, DLMS_ARRAY, false, false },
-    [DESTINATION] = { 40, { { 0, 0, 25, 9, 0, 255 } },   3, DLMS_STRUCTURE, false, false },
-    [WINDOW]      = { 40, { { 0, 0, 25, 9, 0, 255 } },   5, DLMS_LONG_UNSIGNED, false, false },
-    [MESSAGE]     = { 1,  { { 0, 0, 96, 13, 1, 255 } },  2, DLMS_OCTET_STRING, false, false },
-    [LLS]         = { 15, { { 0, 0, 40, 0, 0, 255 } },   7, DLMS_OCTET_STRING, true, false },
-    [PRESSURE]    = { 3,  { { 7, 0, 42, 0, 0, 255 } },   2, DLMS_DOUBLE_LONG_UNSIGNED, false, false },
+    [INTERVAL]    = { DLMS_LONG_UNSIGNED, 1, { { 0, 0, 96, 50, 10, 255 } }, 2, false, false },
+    [RADIO]       = { DLMS_OCTET_STRING, 1, { { 0, 0, 96, 50, 11, 255 } }, 2, true, false },
+    [SYNC]        = { DLMS_STRUCTURE, 1, { { 7, 0, 96, 50, 15, 255 } }, 2, false, false },
+    [AUTO_CLOSE]  = { DLMS_BOOLEAN, 1, { { 0, 0, 96, 50, 16, 255 } }, 2, false, true },
+    [CUTOFF]      = { DLMS_LONG_UNSIGNED, 1, { { 0, 0, 96, 50, 17, 255 } }, 2, false, true },
+    [SERVICE]     = { DLMS_OCTET_STRING, 1, { { 0, 0, 96, 50, 18, 255 } }, 2, true, false },
+    [SCHEDULE]    = { DLMS_ARRAY, 22, { { 0, 0, 15, 0, 4, 255 } }, 4, false, false },
+    [DAY]         = { DLMS_ARRAY, 22, { { 0, 0, 15, 1, 0, 255 } }, 4, false, false },
+    [DESTINATION] = { DLMS_STRUCTURE, 40, { { 0, 0, 25, 9, 0, 255 } }, 3, false, false },
+    [WINDOW]      = { DLMS_LONG_UNSIGNED, 40, { { 0, 0, 25, 9, 0, 255 } }, 5, false, false },
+    [MESSAGE]     = { DLMS_OCTET_STRING, 1, { { 0, 0, 96, 13, 1, 255 } }, 2, false, false },
+    [LLS]         = { DLMS_OCTET_STRING, 15, { { 0, 0, 40, 0, 0, 255 } }, 7, true, false },
+    [PRESSURE]    = { DLMS_DOUBLE_LONG_UNSIGNED, 3, { { 7, 0, 42, 0, 0, 255 } }, 2, false, false },
 };
 /* clang-format on */
 
