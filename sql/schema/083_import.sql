@@ -202,7 +202,8 @@ end $$;
 -- import_match: what the rows mean: the last row of an account and of a serial
 -- counts. Then what would change: the plans of later steps need its size.
 create function import_match() returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 begin
   drop table if exists pg_temp.import_subscriber, pg_temp.import_meter, pg_temp.import_problem_now;
   analyze pg_temp.import_row;
@@ -270,7 +271,8 @@ end $$;
 -- import_lock: all that will change, in the one order: meters, their states,
 -- subscribers. A change of branch moves the meters of a subscriber too.
 create function import_lock() returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 begin
   drop table if exists pg_temp.import_change, pg_temp.import_touched;
   create temp table import_change on commit drop as
@@ -307,7 +309,8 @@ begin
 end $$;
 
 create function import_subscribers() returns table (added bigint, changed bigint)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 begin
   update subscriber s
      set branch_id = c.branch_id, tariff_id = c.tariff_id, address = c.address,
@@ -325,9 +328,11 @@ begin
 end $$;
 
 -- import_meters: bindings and notes, and by sets what the triggers of a row do
--- (meter_follow ... meter_bound of 002, 040 and 060).
+-- (meter_follow ... meter_bound of 002, 040
+-- and 060, meter_duties_follow of 093).
 create function import_meters() returns bigint
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 declare
   bound bigint;
 begin
@@ -342,11 +347,13 @@ begin
    where not t.rebind and m.id = t.meter_id and s.id = m.subscriber_id
      and m.branch_id is distinct from s.branch_id;
   update meter_state x
-     set branch_id = m.branch_id, charges = coalesce(s.calculates_balance, false)
+     set branch_id = m.branch_id, charges = coalesce(s.calculates_balance, false),
+         duties = case when t.rebind then meter_duties(y, s.shows_balance) else x.duties end,
+         settled = case when t.rebind then 0 else x.settled end
     from pg_temp.import_touched t join meter m on m.id = t.meter_id
+         join meter_type y on y.id = m.meter_type_id
          left join subscriber s on s.id = m.subscriber_id
-   where x.meter_id = t.meter_id
-     and (x.branch_id is distinct from m.branch_id or x.charges <> coalesce(s.calculates_balance, false));
+   where x.meter_id = t.meter_id;
   delete from meter_charge c using pg_temp.import_touched t
    where t.rebind and c.meter_id = t.meter_id;
   insert into meter_charge (meter_id, at, volume_dm3)
@@ -365,7 +372,8 @@ end $$;
 -- import_drop: «Удалять абонентов без счётчиков», all of them, with the history
 -- of their accounts (GC-136, GC-152).
 create function import_drop() returns bigint
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 declare
   gone bigint;
 begin
@@ -384,7 +392,8 @@ end $$;
 -- import_problems: errors first, each by its row.
 create function import_problems()
 returns table (no int, code text, detail text, other int, error boolean)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' as $$
 begin
   return query select x.no, x.code, x.detail, x.other, x.error from pg_temp.import_problem_now x
    order by not x.error, x.no, x.code;
