@@ -83,7 +83,7 @@ bench:
 	$(MAKE) all benches
 	tests/load/bench
 
-benches: $(BENCHES)
+benches: $(BENCHES) $(SAMPLES)
 units: $(UNITS) $(if $(wildcard tests/report/make_samples.c),$(SAMPLES))
 
 # --- statements of sql/queries as C ------------------------------------------
