@@ -13,16 +13,9 @@ static const struct shape monitored = { "value_definition",
                                         SHAPE_FIELDS(monitored_fields) };
 SHAPE_DOOR(dlms_monitored, struct dlms_monitored, &monitored)
 
-static const struct shape_field script_call_fields[] = {
-    SHAPE_AT(SHAPE_OBIS, struct dlms_script_call, table),
-    SHAPE_AT(SHAPE_U16, struct dlms_script_call, selector),
-};
-static const struct shape script_call = { "action item",
-                                          sizeof(struct dlms_script_call),
-                                          SHAPE_FIELDS(script_call_fields) };
 static const struct shape_field action_pair_fields[] = {
-    SHAPE_IN(struct dlms_action_pair, up, &script_call),
-    SHAPE_IN(struct dlms_action_pair, down, &script_call),
+    SHAPE_IN(struct dlms_action_pair, up, &shape_script_call),
+    SHAPE_IN(struct dlms_action_pair, down, &shape_script_call),
 };
 static const struct shape action_pair = { "action_set",
                                           sizeof(struct dlms_action_pair),

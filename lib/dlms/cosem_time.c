@@ -27,10 +27,10 @@ static const struct shape_field script_call_fields[] = {
     SHAPE_AT(SHAPE_OBIS, struct dlms_script_call, table),
     SHAPE_AT(SHAPE_U16, struct dlms_script_call, selector),
 };
-static const struct shape script_call = { "action item",
-                                          sizeof(struct dlms_script_call),
-                                          SHAPE_FIELDS(script_call_fields) };
-SHAPE_DOOR(dlms_script_call, struct dlms_script_call, &script_call)
+const struct shape shape_script_call = { "action item",
+                                         sizeof(struct dlms_script_call),
+                                         SHAPE_FIELDS(script_call_fields) };
+SHAPE_DOOR(dlms_script_call, struct dlms_script_call, &shape_script_call)
 
 static const struct shape_field special_day_fields[] = {
     SHAPE_AT(SHAPE_U16, struct dlms_special_day, index),

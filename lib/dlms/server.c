@@ -2,6 +2,7 @@
 #include "lib/dlms/server_inner.h"
 
 #include "lib/dlms/session.h"
+#include "lib/dlms/wire.h"
 
 /* exception-response, IEC 62056-5-3, 9.5 */
 /* clang-format off */
@@ -9,13 +10,6 @@ enum { STATE_NOT_ALLOWED = 1, STATE_UNKNOWN = 2 };
 enum { NOT_POSSIBLE = 1, NOT_SUPPORTED = 2, OTHER_REASON = 3, TOO_LONG = 4,
        DECIPHERING = 5, COUNTER = 6 };
 /* clang-format on */
-
-static struct bytes copy(struct arena *a, struct bytes b)
-{
-    if (b.len == 0)
-        return (struct bytes){ NULL, 0 };
-    return (struct bytes){ arena_memdup(a, b.at, b.len), b.len };
-}
 
 struct dlms_server *dlms_server_new(const struct dlms_server_settings *settings)
 {
@@ -26,8 +20,8 @@ struct dlms_server *dlms_server_new(const struct dlms_server_settings *settings)
     s->life = life;
     s->work = arena_new();
     *how = *settings;
-    how->secret = copy(life, settings->secret);
-    how->challenge = copy(life, settings->challenge);
+    how->secret = wire_keep(life, settings->secret);
+    how->challenge = wire_keep(life, settings->challenge);
     how->conformance =
         how->conformance != 0
             ? how->conformance
@@ -80,12 +74,7 @@ static size_t answer_pdu(const struct dlms_server *s)
 
 size_t server_room(const struct dlms_server *s)
 {
-    size_t pdu = answer_pdu(s);
-    size_t overhead = dlms_security_overhead(&s->security, pdu);
-
-    if (pdu == 0)
-        return SIZE_MAX;
-    return pdu > overhead ? pdu - overhead : 0;
+    return wire_room(&s->security, answer_pdu(s));
 }
 
 enum err dlms_server_protect(struct dlms_server *s, struct bytes plain,
@@ -112,28 +101,20 @@ static bool is_acse(uint8_t tag)
 static enum err send(struct dlms_server *s, const struct dlms_apdu *answer,
                      struct dlms_out *out)
 {
-    struct dlms_out plain, o;
-    size_t pdu = answer_pdu(s);
+    const struct wire w = { s->work, &s->security, &s->gbt, answer_pdu(s),
+                            (s->agreed.conformance &
+                             DLMS_CONFORMANCE_GENERAL_BLOCKS) != 0 };
+    struct dlms_out plain;
     enum err e;
 
+    if (is_acse(answer->tag) || answer->tag == DLMS_EXCEPTION_RESPONSE)
+        return dlms_apdu_put(out, answer);
     dlms_out_init(&plain, s->work);
-    dlms_out_init(&o, s->work);
     if ((e = dlms_apdu_put(&plain, answer)) != ERR_OK)
         return e;
-    if (is_acse(answer->tag) || answer->tag == DLMS_EXCEPTION_RESPONSE) {
-        dlms_out_raw(out, plain.at, plain.len);
-        return ERR_OK;
-    }
-    if (pdu != 0 && plain.len > server_room(s) &&
-        (s->agreed.conformance & DLMS_CONFORMANCE_GENERAL_BLOCKS) == 0)
+    if (plain.len > server_room(s) && !w.general_blocks)
         return send_exception(out, STATE_NOT_ALLOWED, TOO_LONG, 0);
-    if ((e = dlms_security_wrap(&s->security, dlms_out_bytes(&plain), &o)) !=
-        ERR_OK)
-        return e;
-    if (pdu != 0 && o.len > pdu)
-        return gbt_send(&s->gbt, dlms_out_bytes(&o), pdu, out);
-    dlms_out_raw(out, o.at, o.len);
-    return ERR_OK;
+    return wire_send(&w, &plain, out);
 }
 
 /* ---- what comes in ---- */
@@ -235,7 +216,7 @@ enum err dlms_server_hear(struct dlms_server *s, struct bytes apdu,
     if (arena_size(s->work) > ((size_t)4 << 20) + 16 * s->how.value_max)
         return err_raise(ERR_PROTOCOL, "a request without end");
     if (block)
-        return hear_block(s, copy(s->work, apdu), out);
+        return hear_block(s, wire_keep(s->work, apdu), out);
     gbt_init(&s->gbt, s->work, s->how.window, s->how.value_max);
-    return hear_whole(s, copy(s->work, apdu), out);
+    return hear_whole(s, wire_keep(s->work, apdu), out);
 }

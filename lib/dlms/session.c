@@ -3,15 +3,10 @@
 
 #include <string.h>
 
+#include "lib/dlms/wire.h"
+
 #define INVOKE_FLAGS 0xC0u             /* high priority, confirmed */
 #define WORK_MAX     ((size_t)4 << 20) /* beside what values may take */
-
-static struct bytes copy(struct arena *a, struct bytes b)
-{
-    if (b.len == 0)
-        return (struct bytes){ NULL, 0 };
-    return (struct bytes){ arena_memdup(a, b.at, b.len), b.len };
-}
 
 struct dlms_session *dlms_session_new(const struct dlms_access *access)
 {
@@ -22,8 +17,8 @@ struct dlms_session *dlms_session_new(const struct dlms_access *access)
     s->life = life;
     s->work = arena_new();
     *how = *access;
-    how->secret = copy(life, access->secret);
-    how->challenge = copy(life, access->challenge);
+    how->secret = wire_keep(life, access->secret);
+    how->challenge = wire_keep(life, access->challenge);
     how->conformance =
         how->conformance != 0 ? how->conformance : DLMS_CONFORMANCE_CLIENT;
     if (access->conformance == 0 && access->security.general)
@@ -88,33 +83,17 @@ uint8_t session_next_invoke(struct dlms_session *s)
 
 size_t session_room(const struct dlms_session *s)
 {
-    size_t pdu = s->agreed.max_pdu;
-    size_t overhead = dlms_security_overhead(&s->security, pdu);
-
-    if (pdu == 0)
-        return SIZE_MAX;
-    return pdu > overhead ? pdu - overhead : 0;
+    return wire_room(&s->security, s->agreed.max_pdu);
 }
 
 enum err session_send(struct dlms_session *s, const struct dlms_out *plain,
                       struct dlms_out *out)
 {
-    struct dlms_out o;
-    size_t pdu = s->agreed.max_pdu;
-    enum err e;
+    const struct wire w = { s->work, &s->security, &s->gbt, s->agreed.max_pdu,
+                            (s->agreed.conformance &
+                             DLMS_CONFORMANCE_GENERAL_BLOCKS) != 0 };
 
-    dlms_out_init(&o, s->work);
-    if (pdu != 0 && plain->len > session_room(s) &&
-        (s->agreed.conformance & DLMS_CONFORMANCE_GENERAL_BLOCKS) == 0)
-        return err_raise(ERR_INVALID, "%zu bytes are more than the meter's %zu",
-                         plain->len, pdu);
-    if ((e = dlms_security_wrap(&s->security, dlms_out_bytes(plain), &o)) !=
-        ERR_OK)
-        return e;
-    if (pdu != 0 && o.len > pdu)
-        return gbt_send(&s->gbt, dlms_out_bytes(&o), pdu, out);
-    dlms_out_raw(out, o.at, o.len);
-    return ERR_OK;
+    return wire_send(&w, plain, out);
 }
 
 enum err dlms_session_open(struct dlms_session *s, struct dlms_out *out)
@@ -253,9 +232,9 @@ enum err dlms_session_hear(struct dlms_session *s, struct bytes apdu,
     else if (arena_size(s->work) > WORK_MAX + 16 * s->how.value_max)
         e = err_raise(ERR_PROTOCOL, "an answer without end");
     else if (apdu.at[0] == DLMS_GENERAL_BLOCK_TRANSFER)
-        e = hear_block(s, copy(s->work, apdu), heard, out);
+        e = hear_block(s, wire_keep(s->work, apdu), heard, out);
     else
-        e = hear_whole(s, copy(s->work, apdu), heard, out);
+        e = hear_whole(s, wire_keep(s->work, apdu), heard, out);
     if (e != ERR_OK)
         s->phase = SESSION_OVER;
     return e;

@@ -83,6 +83,9 @@ struct shape {
     }
 /* clang-format on */
 
+/* struct dlms_script_call, which more than one class has inside. */
+extern const struct shape shape_script_call;
+
 enum err shape_read(struct arena *a, const struct shape *s,
                     const struct dlms_value *v, void *out) MUST_CHECK;
 void shape_make(struct arena *a, const struct shape *s, const void *in,

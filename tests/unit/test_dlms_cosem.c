@@ -1,11 +1,6 @@
 /* Attributes of interface classes: made, sent as bytes, read back; given in
  * the other ways that meters write them; and given wrong. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/dlms_sent.h"
 
 #include <string.h>
 
@@ -32,21 +27,6 @@ static int teardown(void **state)
 static struct bytes text(const char *s)
 {
     return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
-/* What the other end decodes. */
-static struct dlms_value sent(struct arena *a, const struct dlms_value *v)
-{
-    struct dlms_value back;
-    struct dlms_out o;
-    size_t at = 0;
-
-    dlms_out_init(&o, a);
-    assert_int_equal(dlms_value_put(&o, v), ERR_OK);
-    assert_int_equal(dlms_value_read(a, dlms_out_bytes(&o), &at, &back),
-                     ERR_OK);
-    assert_int_equal(at, o.len);
-    return back;
 }
 
 static struct dlms_value of_hex(struct arena *a, const char *hex)

@@ -1,10 +1,5 @@
 /* Profiles: columns, selections, and rows in the ways meters shorten them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/dlms_sent.h"
 
 #include <string.h>
 
@@ -30,19 +25,6 @@ static int teardown(void **state)
 {
     arena_free(*state);
     return 0;
-}
-
-static struct dlms_value sent(struct arena *a, const struct dlms_value *v)
-{
-    struct dlms_value back;
-    struct dlms_out o;
-    size_t at = 0;
-
-    dlms_out_init(&o, a);
-    assert_int_equal(dlms_value_put(&o, v), ERR_OK);
-    assert_int_equal(dlms_value_read(a, dlms_out_bytes(&o), &at, &back),
-                     ERR_OK);
-    return back;
 }
 
 static struct dlms_datetime at_hour(int hour)
