@@ -255,6 +255,12 @@ language sql stable as $$
     end, c.sealed)::meter_turn
 $$;
 
+-- gas_day: the day that is open, from report hour to report hour.
+create function gas_day() returns date language sql stable security definer
+set search_path = public, pg_temp as $$
+  select (now() - make_interval(hours => report_hour))::date from meter_rules
+$$;
+
 -- setting_due: the most urgent thing a meter is to know or to tell, of those
 -- this session has not tried; no row (kind NULL): nothing.
 -- p_tried  bits by command_rank
@@ -289,7 +295,7 @@ begin
       update meter_state set settled = r.epoch where meter_id = p_meter;
     end if;
   end if;
-  today := (now() - make_interval(hours => r.report_hour))::date;
+  today := gas_day();
   if bans and p_tried >> 2 & 1 = 0 then
     due.kind := 'auto_close';
     due.a := ban;
@@ -318,11 +324,6 @@ begin
                                 now() - interval '31 days'));
     due.b := moment_us(now() + interval '1 day');
     due.word := 'hourly';
-  end if;
-  -- Once a gas day: a meter that hangs up when it is asked costs no more than
-  -- that, and what is missing is asked for with the next.
-  if due.kind in ('archive', 'hourly') then
-    update meter_state set archive_day = today where meter_id = p_meter;
   end if;
   return due;
 end $$;
@@ -375,6 +376,11 @@ begin
   taken := command_take(p_meter, p_tried, coalesce(command_rank(due.kind), 99));
   if taken.kind is not null then
     return taken;
+  end if;
+  -- Once a gas day: a meter that hangs up when it is asked costs no more than
+  -- that, and what is missing is asked for with the next.
+  if due.kind in ('archive', 'hourly') then
+    update meter_state set archive_day = gas_day() where meter_id = p_meter;
   end if;
   return due;
 end $$;
@@ -637,7 +643,7 @@ revoke all on function command_rank, command_lifetime, parameter_rules, meter_du
   meter_duties_follow, subscriber_duties_follow, type_duties_follow, period_length, moment_us,
   command_turn, setting_due, command_take, session_turn, session_begin, setting_told, archive_store,
   command_effect, session_told, commands_expire, cells_heard, cell_packed,
-  firmwares_heard from public;
+  firmwares_heard, gas_day from public;
 grant execute on function session_begin, session_told, cells_heard, cell_packed, firmwares_heard to lazur_listener;
 grant execute on function command_rank to lazur_web, lazur_listener, lazur_worker;
 grant execute on function commands_expire to lazur_worker;

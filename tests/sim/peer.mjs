@@ -53,7 +53,7 @@ export function readPush(apdu) {
   if (body.end !== apdu.length) throw new Error('bytes behind the body');
   const push = { invoke, confirmed: (invoke & 0x40000000) !== 0, elements: body.value };
   const e = body.value;
-  if (e.length === 17) {
+  if (e.length === 17 || e.length === 18) {
     Object.assign(push, {
       serial: e[1].value.toString(), model: e[2].value.toString(), at: clockSeconds(e[4].value),
       volume: e[5].value, valve: e[10].value, status: e[11].value, cause: e[16].value,

@@ -57,6 +57,17 @@ test('a gas meter pushes the seventeen elements of the profile', async () => {
   });
 });
 
+test('some models name their base station in an eighteenth', async () => {
+  await play({ meters: 1, model: 'СГ-Лазурь G6-К' }, confirm, async ({ peer }) => {
+    await until(() => peer.pushes.length > 0);
+    const [push] = peer.pushes;
+    assert.equal(push.elements.length, 18);
+    const cell = push.elements[17].value.map((e) => e.value);
+    assert.ok(cell[0] >= 1 && cell[0] <= 24);
+    assert.deepEqual([cell[1], cell[4], cell[5]], [7701, 250, 1]);
+  });
+});
+
 test('a meter without a valve or a thermometer says null there', async () => {
   await play({ meters: 1, model: 'СГ-Лазурь G1.6' }, confirm, async ({ peer }) => {
     await until(() => peer.pushes.length > 0);

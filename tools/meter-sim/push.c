@@ -5,6 +5,7 @@
 
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/frame.h"
+#include "tools/meter-sim/flash.h"
 
 #define MOSCOW_DEVIATION (-180)
 
@@ -71,7 +72,7 @@ static void put_gas(struct dlms_out *o, const struct meter *m)
     dlms_put_obis(o, profile);
     put_text(o, m->serial);
     put_text(o, model->name);
-    put_text(o, model->firmware);
+    put_text(o, flash_version(m));
     dlms_put_datetime(o, &t);
     put_volume(o, m);
     if (model->thermometer)

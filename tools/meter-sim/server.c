@@ -6,6 +6,7 @@
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/datetime.h"
 #include "tools/meter-sim/archive.h"
+#include "tools/meter-sim/flash.h"
 #include "tools/meter-sim/push.h"
 #include "tools/meter-sim/told.h"
 
@@ -120,7 +121,7 @@ static void value_of(struct dlms_value *v, struct arena *a,
         value_of_text(v, model_at(m->model)->name);
         break;
     case FIRMWARE:
-        value_of_text(v, model_at(m->model)->firmware);
+        value_of_text(v, flash_version(m));
         break;
     case CLOCK:
         value_of_clock(v, a, m, now_us);
@@ -153,11 +154,18 @@ static void answer_get(const struct meter *m, int64_t now_us, struct arena *a,
 
     answer->tag = DLMS_GET_RESPONSE;
     r->invoke = q->invoke;
-    if (told != TOLD_NOBODY || archive_is(m, &q->target)) {
-        r->result = (uint8_t)(told != TOLD_NOBODY
-                                  ? told_get(m, told, a, &r->value)
-                                  : archive_get(m, now_us, a, q, &r->value));
-        r->has_value = r->result == DLMS_SUCCESS;
+    if (told != TOLD_NOBODY || archive_is(m, &q->target) ||
+        flash_is(&q->target)) {
+        unsigned result;
+
+        if (told != TOLD_NOBODY)
+            result = told_get(m, told, a, &r->value);
+        else if (flash_is(&q->target))
+            result = flash_get(m, q->target.index, a, &r->value);
+        else
+            result = archive_get(m, now_us, a, q, &r->value);
+        r->result = (uint8_t)result;
+        r->has_value = result == DLMS_SUCCESS;
         return;
     }
     r->result = (uint8_t)target_find(m, &q->target, &o);
@@ -178,8 +186,11 @@ static unsigned act_on(const struct server *s, struct meter *m,
 {
     const struct dlms_target *t = &q->target;
     enum object o = OBJECTS;
-    unsigned why = target_find(m, t, &o);
+    unsigned why;
 
+    if (flash_is(t))
+        return s->trusted ? flash_act(m, q) : DLMS_READ_WRITE_DENIED;
+    why = target_find(m, t, &o);
     if (why != DLMS_SUCCESS)
         return why;
     if (o == CLOCK && t->index == SHIFT_TIME && s->trusted) {

@@ -1,0 +1,71 @@
+// The daemon and the simulator together: what `make run` shows.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startListener, until } from '../lib/listener.mjs';
+import { startSim } from '../lib/sim.mjs';
+
+let house;
+let sim;
+const ONE = '700000000001';
+before(async () => {
+  house = await startListener({}, { archives: true });
+  sim = await startSim({ port: house.port, meters: 1, model: 'СГ-Лазурь G6-К', period: '1h', linger: '2s' });
+  await sim.order(`call ${ONE}`);
+  await until(async () => one('select archive_day is not null from meter_state') && (await sim.stat()).in_flight === 0);
+  house.id = one('select id from meter');
+});
+after(async () => {
+  await sim?.stop();
+  await house?.end();
+});
+
+const one = (sql) => Object.values(house.sql(sql)[0] ?? {})[0];
+const states = () => Object.fromEntries(house.sql('select kind, state from command order by id').map((c) => [c.kind, c.state]));
+const writes = () => sim.truth().map((l) => l.split(' ')).filter((f) => f[0] === 'W').map((f) => `${f[3]} ${f[4]} ${f[5]} ${f[6]}`);
+const order = (kind, parameters) => house.exec(`begin;
+  select set_config('app.role', 'admin', true), set_config('app.login', 'admin', true);
+  select meter_order(array[${house.id}], '${kind}', '${JSON.stringify(parameters)}', null, ''); commit;`, 'owner');
+const settled = () => one("select count(*) from command where state in ('queued', 'sent')") === 0;
+
+test('a simulated meter carries out everything it is asked for, and its archive and base station are there', async () => {
+  house.exec("update meter_type set has_counter = true where name = 'СГ-Лазурь G6-К'");
+  house.exec(`update meter set registered_at = now() - interval '6 days'; update meter_state set archive_day = null;
+    delete from archive_daily`);
+  order('period', { period: 'twice_monthly' });
+  order('pressure', { pressure_pa: 99000 });
+  order('sync_reading', { volume_dm3: 4000000 });
+  order('clock', {});
+  order('server_address', { address: 'gas.example.ru', port: 4059 });
+  await sim.order(`call ${ONE}`);
+  await until(settled);
+  assert.deepEqual(states(), { period: 'executed', pressure: 'executed', sync_reading: 'executed', clock: 'executed', server_address: 'executed' });
+  assert.deepEqual(writes(), ['1 7.0.96.50.15.255 2 0', '3 7.0.42.0.0.255 2 0', '40 0.0.25.9.0.255 5 0', '22 0.0.15.0.4.255 4 0',
+    '1 0.0.96.50.10.255 2 0', '40 0.0.25.9.0.255 3 0']);
+  assert.deepEqual(house.sql('select period, pressure_set_pa from meter'), [{ period: 'twice_monthly', pressure_set_pa: 99000 }]);
+  assert.equal(one('select count(*) from meter_cell'), 1);
+  const days = house.sql('select volume_dm3, delta_dm3 from archive_daily order by day');
+  assert.ok(days.length >= 5, `${days.length} days`);
+  assert.ok(days.slice(1).every((d) => d.delta_dm3 >= 0));
+  await sim.order(`call ${ONE}`);
+  await until(() => one('select volume_dm3 from reading order by at desc limit 1') >= 4000000);
+  assert.ok(one('select volume_dm3 from meter_state') < 4001000, 'the meter counts on from the synchronised reading');
+});
+
+test('the hours of three days are fetched at once', async () => {
+  house.exec(`update meter set registered_at = now() - interval '3 days'; update meter_state set archive_day = null;
+    update parameter set value = 'on' where name = 'hourly_archives'`);
+  await sim.order(`call ${ONE}`);
+  await until(() => one('select count(*) from archive_hourly') >= 71);
+});
+
+test('firmware goes to a simulated meter, which then says its new version', async () => {
+  house.exec(`insert into meter_job (id, kind, name, exact, version, software_type, file_name, file_size, file_sha256, made_by, spread)
+      values (1, 'firmware', 'новая', array['${ONE}'], (select firmware from meter), 'СГ-Лазурь G6-К', 'lazur-g6-2.2.0.bin', 5000, '\\x00', 'admin', true);
+    insert into firmware_piece values (1, 0, decode(repeat('5a', 5000), 'hex'));
+    select meter_job_give(array[${house.id}], 'firmware');`);
+  await sim.order(`call ${ONE}`);
+  await until(() => house.sql("select state from command where kind = 'firmware' order by id limit 1")[0].state === 'executed');
+  await sim.order(`call ${ONE}`);
+  await until(() => one('select firmware from meter') === '2.2.0');
+  assert.deepEqual(house.sql("select state from command where kind = 'firmware' order by id").map((c) => c.state), ['executed', 'cancelled']);
+});
