@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@
 
 #include "tools/meter-sim/chance.h"
 
-#define FLEET_MAGIC "LZSIM02"
+#define FLEET_MAGIC     "LZSIM02"
+#define FLEET_MAGIC_WAS "LZSIM01"
 
 struct fleet_head {
     char magic[8];
@@ -72,15 +74,44 @@ static enum err fleet_index(struct fleet *f, uint32_t capacity)
     return ERR_OK;
 }
 
+/* A file of the version before: its records are the beginning of ours. */
+static enum err fleet_upgrade(int fd, const char *path, struct fleet_head *head)
+{
+    size_t was = offsetof(struct meter, pressure_pa), n = head->n;
+    uint8_t *old = malloc(n * was + 1);
+    struct meter *now = calloc(n + 1, sizeof *now);
+    bool done = old != NULL && now != NULL &&
+                pread(fd, old, n * was, sizeof *head) == (ssize_t)(n * was);
+
+    for (size_t i = 0; done && i < n; i++)
+        memcpy(&now[i], old + i * was, was);
+    memcpy(head->magic, FLEET_MAGIC, sizeof FLEET_MAGIC);
+    head->record_size = sizeof *now;
+    done = done &&
+           pwrite(fd, now, n * sizeof *now, sizeof *head) ==
+               (ssize_t)(n * sizeof *now) &&
+           pwrite(fd, head, sizeof *head, 0) == (ssize_t)sizeof *head;
+    free(old);
+    free(now);
+    return done ? ERR_OK
+                : err_raise(ERR_IO, "state file %s: %s", path, strerror(errno));
+}
+
 /* How many meters an existing state file holds. */
 static enum err fleet_peek(int fd, const char *path, uint32_t *n)
 {
     struct fleet_head head;
     ssize_t got = pread(fd, &head, sizeof head, 0);
+    enum err e;
 
     *n = 0;
     if (got == 0)
         return ERR_OK;
+    if (got == (ssize_t)sizeof head &&
+        memcmp(head.magic, FLEET_MAGIC_WAS, sizeof FLEET_MAGIC_WAS) == 0 &&
+        head.record_size == offsetof(struct meter, pressure_pa) &&
+        (e = fleet_upgrade(fd, path, &head)) != ERR_OK)
+        return e;
     if (got != (ssize_t)sizeof head ||
         memcmp(head.magic, FLEET_MAGIC, sizeof FLEET_MAGIC) != 0 ||
         head.record_size != sizeof(struct meter))

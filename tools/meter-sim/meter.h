@@ -74,9 +74,10 @@ struct meter {
     uint8_t wants;             /* enum cause of the next unplanned telegram */
     uint8_t watching;          /* the minute after opening */
     uint16_t battery_permille; /* 0: follows from the voltage */
-    uint32_t pressure_pa;      /* set; 0: measured */
-    uint32_t sync_number;      /* of the last synchronisation */
     struct reading told;
+    /* Since LZSIM02; what is before has the layout of LZSIM01. */
+    uint32_t pressure_pa; /* set; 0: measured */
+    uint32_t sync_number; /* of the last synchronisation */
 };
 static_assert(sizeof(struct meter) < 216, "three million must fit");
 
