@@ -8,6 +8,7 @@
 #include "cgi-bin/admin/groups.h"
 #include "cgi-bin/admin/messages.h"
 #include "cgi-bin/admin/meter_jobs.h"
+#include "cgi-bin/admin/meters.h"
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
 #include "cgi-bin/admin/statistics.h"
@@ -99,6 +100,26 @@ static const struct route routes[] = {
     { "POST", "/admin/tariffs/{id}/edit",    ADMINISTRATION, CHANGES, tariff_save },
     { "GET",  "/admin/tariffs/{id}/delete",  ADMINISTRATION, READS,   tariff_ask },
     { "POST", "/admin/tariffs/{id}/delete",  ADMINISTRATION, CHANGES, tariff_remove },
+
+    { "GET",  "/admin/meters",                ADMINISTRATION, READS,   meters_list },
+    { "GET",  "/admin/meters.csv",            ADMINISTRATION, READS,   meters_file },
+    { "GET",  "/admin/meters/period",         ADMINISTRATION, READS,   period_ask },
+    { "POST", "/admin/meters/period",         ADMINISTRATION, CHANGES, period_order },
+    { "GET",  "/admin/meters/pressure",       ADMINISTRATION, READS,   pressure_ask },
+    { "POST", "/admin/meters/pressure",       ADMINISTRATION, CHANGES, pressure_order },
+    { "GET",  "/admin/meters/pressure/units", ADMINISTRATION, READS,   pressure_units },
+    { "GET",  "/admin/meters/{id}/password",  ADMINISTRATION, READS,   password_ask },
+    { "POST", "/admin/meters/{id}/password",  ADMINISTRATION, CHANGES, password_order },
+    { "GET",  "/admin/meters/{id}/sync",      ADMINISTRATION, READS,   sync_ask },
+    { "POST", "/admin/meters/{id}/sync",      ADMINISTRATION, CHANGES, sync_order },
+    { "GET",  "/admin/meters/attached",       ADMINISTRATION, READS,   attached_about },
+    { "GET",  "/admin/meters/{id}/attached",  ADMINISTRATION, READS,   attached_ask },
+    { "POST", "/admin/meters/{id}/attached",  ADMINISTRATION, CHANGES, attached_save },
+    { "GET",  "/admin/meters/{id}/delete",    ADMINISTRATION, READS,   meter_delete_ask },
+    { "POST", "/admin/meters/{id}/delete",    ADMINISTRATION, CHANGES, meter_delete },
+    { "POST", "/admin/meters/delete",         ADMINISTRATION, CHANGES, meters_delete },
+    { "GET",  "/admin/commands/{id}/cancel",  ADMINISTRATION, READS,   take_back_ask },
+    { "POST", "/admin/commands/{id}/cancel",  ADMINISTRATION, CHANGES, take_back },
 
     { "GET",  "/admin/import",                    ADMINISTRATION, READS,   import_form },
     { "POST", "/admin/import",                    ADMINISTRATION, UPLOADS, import_start },

@@ -12,6 +12,7 @@
 
 #include "daemon/duty.h"
 #include "daemon/worker/import.h"
+#include "daemon/worker/orders.h"
 #include "daemon/worker/pieces.h"
 #include "daemon/worker/scratch.h"
 #include "daemon/worker/sealer.h"
@@ -180,24 +181,48 @@ static enum err import_run(struct run *run, struct arena *a, const char **why,
     return e;
 }
 
+static enum err order_run(struct run *run, struct arena *a)
+{
+    const struct order_work w = { .claim = run->claim,
+                                  .db = reader,
+                                  .teller = writer,
+                                  .pieces = &run->pieces,
+                                  .tick = tick,
+                                  .ctx = run };
+
+    return orders_make(&w, a);
+}
+
+/* What kind of work it is, for the log. */
+static const char *kind_of(const struct job_claim *c)
+{
+    if (c->is_order)
+        return "order";
+    return c->import.upload_id != 0 ? "import"
+                                    : document_kind_code(c->order.kind);
+}
+
 static enum err run_claim(const struct job_claim *c, struct arena *a,
                           bool *stop)
 {
-    bool is_import = c->import.upload_id != 0;
     struct run run = { .claim = c, .db = writer, .scratch = arena_new() };
     int64_t began = clock_monotonic_us();
     const char *why = NULL, *note = "";
     enum err e;
 
     pieces_begin(&run.pieces, storer, c, piece);
-    e = is_import ? import_run(&run, a, &why, &note)
-                  : document_run(&run, a, &note);
+    if (c->is_order)
+        e = order_run(&run, a);
+    else if (c->import.upload_id != 0)
+        e = import_run(&run, a, &why, &note);
+    else
+        e = document_run(&run, a, &note);
     pieces_leave(&run.pieces);
     if (e == ERR_OK)
-        log_info(
-            "job=%" PRId64 " done kind=%s bytes=%" PRId64 " took_ms=%" PRId64,
-            c->id, is_import ? "import" : document_kind_code(c->order.kind),
-            run.pieces.size, (clock_monotonic_us() - began) / 1000);
+        log_info("job=%" PRId64 " done kind=%s bytes=%" PRId64
+                 " took_ms=%" PRId64,
+                 c->id, kind_of(c), run.pieces.size,
+                 (clock_monotonic_us() - began) / 1000);
     /* A lost connection is not the job's fault: its claim runs out. */
     else if (db_alive(writer) && db_alive(reader) && db_alive(storer))
         e = give_up(&run, a, why != NULL ? why : why_of(e), note, e);

@@ -132,6 +132,7 @@ struct job_claim {
     int64_t lease_ms;
     struct document_order order;
     struct import_order import;
+    bool is_order; /* commands for very many meters (lib/model/fleet.h) */
 };
 
 /* Takes the next job, or one whose worker is gone. */

@@ -44,6 +44,7 @@ enum err job_claim(struct db *db, struct arena *a, int64_t lease_ms,
             .trial = row_bool(&r, 0, 14),
             .drops = row_bool(&r, 0, 15),
         },
+        .is_order = strcmp(row_text(&r, 0, 2), "order") == 0,
     };
     return ERR_OK;
 }

@@ -19,6 +19,8 @@ const silent = {
 
 let stack; let who; let meter; let account;
 const one = (sql) => stack.sql(sql)[0];
+// The first meter of all that can do this.
+const able = (what) => one(`select m.id, m.serial from meter m join meter_type t on t.id = m.meter_type_id where t.${what} order by m.id limit 1`);
 const judged = () => one("select id from operator where login = 'judged'").id;
 const last = (table) => `select xmin::text from ${table} order by id desc limit 1`;
 const hidden = (html, name) => decode(new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1] ?? '');
@@ -132,6 +134,44 @@ const contract = {
   'POST /admin/operators/{id}/delete': {
     act: () => form(`/admin/operators/${judged()}/delete`), line: ['Удалён оператор', 'judged'],
   },
+  'POST /admin/meters/period': {
+    act: () => form('/admin/meters/period', { serials: able('has_period').serial, period: 'daily' }),
+    line: ['Установка периода передачи данных', () => `приборы: ${able('has_period').serial} (1), Каждый день с 00:00 до 01:00`], row: () => last('command'),
+  },
+  'POST /admin/meters/pressure': {
+    act: () => form('/admin/meters/pressure', { serials: able('has_pressure').serial, pressure: '750' }),
+    line: ['Установка абсолютного давления газа', () => `приборы: ${able('has_pressure').serial} (1), 750.0 мм рт.ст.`], row: () => last('command'),
+  },
+  'POST /admin/meters/{id}/password': {
+    act: () => form(`/admin/meters/${able('has_radio').id}/password`),
+    line: ['Смена пароля', () => `прибор №${able('has_radio').serial}`], row: () => last('command'),
+  },
+  'POST /admin/meters/{id}/sync': {
+    act: () => form(`/admin/meters/${able('has_counter').id}/sync`, { volume: '1,5', sure: '1' }),
+    line: ['Синхронизация показаний', () => `прибор №${able('has_counter').serial}, 1.500 м³`], row: () => last('command'),
+  },
+  'POST /admin/commands/{id}/cancel': {
+    act: () => form(`/admin/commands/${one('select max(id) as id from command').id}/cancel`),
+    line: ['Отмена команды', () => `прибор №${able('has_counter').serial}: синхронизация показаний, 1.500 м³`], row: () => last('command'),
+  },
+  'POST /admin/meters/{id}/attached': {
+    async act() {
+      stack.exec("insert into meter (serial, meter_type_id) select '909', id from meter_type where has_external limit 1");
+      return form(`/admin/meters/${one("select id from meter where serial = '909'").id}/attached`,
+        { serial: '7', type: one("select id from attached_type where name = 'NPM G4'").id });
+    },
+    line: ['Настройка подключенного счетчика', 'прибор №909: NPM G4 №7'], row: () => 'select xmin::text from attached_meter',
+  },
+  'POST /admin/meters/{id}/delete': {
+    act: () => form(`/admin/meters/${one("select id from meter where serial = '909'").id}/delete`), line: ['Удаление прибора учёта', 'прибор №909'],
+  },
+  'POST /admin/meters/delete': {
+    async act() {
+      stack.exec("insert into meter (serial, meter_type_id) values ('909', 1)");
+      return who.post('/admin/meters/delete', { ids: one("select id from meter where serial = '909'").id, number: '1' });
+    },
+    line: ['Удаление прибора учёта', 'прибор №909'],
+  },
   'POST /admin/imports/{id}/cancel': {
     act() {
       stack.exec(`insert into job (operator_id, kind, parameters, words, title, role, branches, branchless)
@@ -211,6 +251,7 @@ const toldElsewhere = {
   sms_queue: 'likewise',
   security_letters: 'likewise',
   meter_order: 'its caller tells of the whole order in one line',
+  order_ask: 'likewise',
   import_ask: 'an import is told of with its counters when it is over (import_done)',
 };
 test('every function of the database that the site may call to change something writes the log itself', () => {
