@@ -223,9 +223,13 @@ static void head_show(struct req *r, const struct listing *l,
     const char *query = arena_printf(r->arena, "%s.%s?%s", l->address, "csv",
                                      query_of(r, l, &s->filter));
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        put(r, l, arena_printf(r->arena, "Words.%s", words[i]),
-            listing_word(r, l, words[i]));
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        const char *key = arena_printf(r->arena, "%s.%s", l->words, words[i]);
+
+        if (word_known(r, key))
+            put(r, l, arena_printf(r->arena, "Words.%s", words[i]),
+                word(r, key));
+    }
     put(r, l, "Filter", s->filter.term);
     put(r, l, "Sort", sort_text(r, l, &s->filter));
     put(r, l, "Prefix", prefix_of(l));
@@ -284,6 +288,8 @@ enum err listing_show(struct req *r, const struct listing *l,
     rows_show(r, l, &t, s, &rows);
     head_show(r, l, s, &t);
     table_show(r, &t);
+    if (!view_has_text(r, "Screen"))
+        view_set(r, "Screen", place_of(r, l->address));
     sheet_done_show(r);
     return ERR_OK;
 }

@@ -4,8 +4,8 @@
  * statements answer (lib/model/directory.h); sorting, search, page size,
  * selection and their place in the address are the same everywhere.
  *
- * Words of a list stand under Words.<words>: Title, About, FilterHint, Empty,
- * EmptyHelp, and one of each column's name.
+ * Words of a list stand under Words.<words>: Title, one of each column's name
+ * and, where there is something to say, About, FilterHint, Empty, EmptyHelp.
  */
 #ifndef LAZUR_CGI_BIN_WEB_LISTING_H
 #define LAZUR_CGI_BIN_WEB_LISTING_H

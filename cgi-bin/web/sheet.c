@@ -308,7 +308,8 @@ enum err sheet_render(struct sheet *s, const char *template_name)
     view_set(r, "Sheet.Post", s->post);
     view_set(r, "Sheet.Back", s->back);
     view_set(r, "Sheet.Version", s->version != NULL ? s->version : "");
-    view_set(r, "Screen", "sheet");
+    if (!view_has_text(r, "Screen"))
+        view_set(r, "Screen", place_of(r, s->back));
     if (s->wrong > 0)
         answer_status(r, 422);
     return view_render(r, template_name != NULL ? template_name
@@ -348,6 +349,20 @@ void sheet_done_show(struct req *r)
         return;
     view_set(r, "Done.Text", word(r, done));
     view_set(r, "Done.Of", form_text(r, "of"));
+}
+
+const char *place_of(struct req *r, const char *address)
+{
+    static const char root[] = "/admin/";
+    const char *place = address + sizeof(root) - 1;
+    size_t n;
+
+    if (strncmp(address, root, sizeof(root) - 1) != 0)
+        return "admin";
+    n = strcspn(place, "/?.");
+    if (n == strlen("meters") && strncmp(place, "meters", n) == 0)
+        return "fleet"; /* "meters" is the window of readings */
+    return n > 0 ? arena_strndup(r->arena, place, n) : "admin";
 }
 
 const char *back_to(struct req *r, const char *list_address)

@@ -116,6 +116,12 @@ enum err sheet_done(struct sheet *s, const char *done,
 /* Sets Done.Text of a list from done= of its address. */
 void sheet_done_show(struct req *r);
 
+/*
+ * The place in the help and the class of the page of an administration's
+ * address: "/admin/branches?..." is "branches", meters are "fleet".
+ */
+const char *place_of(struct req *r, const char *address);
+
 /* The field back of the request, when it leads to that list; else the list. */
 const char *back_to(struct req *r, const char *list_address);
 

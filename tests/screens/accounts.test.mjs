@@ -245,7 +245,7 @@ test('GC-093 GC-100 GC-101 the history has its columns, the newest first, and th
   debit('2016-03-22 22:56:58+03', 94449, '2016-04-08 04:47:02+03', 95561);
   await send();
   await send({ kind: 'correction', amount: '-3', document: "акт '5'", note: 'ошибка <кассы>' });
-  stack.exec(`update tariff set price_kopecks_per_1000_m3 = 436400 where id = 1`);
+  stack.exec('update tariff_price set price_kopecks_per_1000_m3 = 436400 where tariff_id = 1');
   debit('2016-04-08 04:47:02+03', 1000, '2016-04-09 04:47:02+03', 1029);
   const page = await payments();
   assert.ok(plain(page.html).includes("История платежей абонента '000000002035'"));
@@ -278,7 +278,7 @@ test('GC-038 GC-039 the history goes by pages of ten, other sizes can be chosen,
 });
 
 test('GC-102 the history is downloaded as CSV, with the same columns and words', async () => {
-  stack.exec(`update tariff set price_kopecks_per_1000_m3 = 436400 where id = 1`);
+  stack.exec('update tariff_price set price_kopecks_per_1000_m3 = 436400 where tariff_id = 1');
   await send({ amount: '1234,5', note: 'с "кавычками"; и точкой' });
   debit('2016-04-08 04:47:02+03', 1000, '2016-04-09 04:47:02+03', 1029);
   const href = /href="([^"]*payments\.csv)"/.exec((await payments()).html)[1];
@@ -321,7 +321,7 @@ test('in English the account speaks English, with a decimal point', async () => 
   const english = await signIn(stack, 'a-second');
   english.cookies.set('lang', 'en');
   await send();
-  stack.exec('update tariff set price_kopecks_per_1000_m3 = 436400 where id = 1');
+  stack.exec('update tariff_price set price_kopecks_per_1000_m3 = 436400 where tariff_id = 1');
   debit('2016-04-08 04:47:02+03', 1000, '2016-04-09 04:47:02+03', 1029);
   const page = (await english.get(`/meters/${id}/payments`)).html;
   assert.doesNotMatch(plain(/<section[\s\S]*<\/section>/.exec(page)[0]), /[а-яё]/i);

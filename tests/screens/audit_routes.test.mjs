@@ -34,6 +34,17 @@ async function form(address, fields = {}) {
   return who.post(address, { ...fieldsOf(html), ...fields });
 }
 
+const group = () => one('select max(id) as id from meter_group').id;
+
+// A form that brings a file.
+async function upload(address, fields, file = true) {
+  await who.get(address);
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ csrf: who.csrf, ...fields })) body.append(name, value);
+  if (file) body.append('file', new Blob(['an image']), 'image.bin');
+  return who.ask(address, { method: 'POST', body });
+}
+
 // Route -> what is done, the line it leaves, and the row that changed with it.
 const contract = {
   'POST /sign-in': {
@@ -187,6 +198,31 @@ const contract = {
   'POST /admin/groups/{id}/edit': {
     act: () => form(`/admin/groups/${one('select max(id) as id from meter_group').id}/edit`, { name: 'Проверочная 2' }),
     line: [/^Изменена? .*групп/i, /Проверочная/], row: () => last('meter_group'),
+  },
+  'POST /admin/groups/{id}/add': {
+    act: () => who.post(`/admin/groups/${group()}/add`, { ids: meter.id }), line: ['Изменён состав группы', 'Проверочная 2: +1'],
+    row: () => `select xmin::text from meter_group_member where group_id = ${group()}`,
+  },
+  'POST /admin/groups/{id}/drop': {
+    act: () => who.post(`/admin/groups/${group()}/drop`, { ids: meter.id }), line: ['Изменён состав группы', 'Проверочная 2: -1'],
+  },
+  'POST /admin/groups/{id}/serials': {
+    act: () => form(`/admin/groups/${group()}/serials`, { numbers: meter.serial }), line: ['Изменён состав группы', 'Проверочная 2: +1'],
+    row: () => `select xmin::text from meter_group_member where group_id = ${group()}`,
+  },
+  'POST /admin/firmware/new': {
+    act: () => upload('/admin/firmware/new', { name: 'Прошить', numbers: '999', present: '1', type: one("select software_type as t from meter_type where software_type <> '' limit 1").t }),
+    line: ['Добавлено задание на обновление ПО', 'Прошить'], row: () => last('meter_job'),
+  },
+  'POST /admin/firmware/{id}/delete': {
+    act: () => form(`/admin/firmware/${one('select max(id) as id from meter_job').id}/delete`), line: ['Удалено задание на обновление ПО', 'Прошить'],
+  },
+  'POST /admin/addresses/new': {
+    act: () => upload('/admin/addresses/new', { name: 'Переезд', numbers: '999', address: 'x.ru', port: '4059', password: 'x' }, false),
+    line: ['Добавлено задание на смену адреса сервера', 'Переезд'], row: () => last('meter_job'),
+  },
+  'POST /admin/addresses/{id}/delete': {
+    act: () => form(`/admin/addresses/${one('select max(id) as id from meter_job').id}/delete`), line: ['Удалено задание на смену адреса сервера', 'Переезд'],
   },
   'POST /admin/groups/{id}/delete': {
     act: () => form(`/admin/groups/${one('select max(id) as id from meter_group').id}/delete`), line: [/^Удалена? .*групп/i, /Проверочная/],
