@@ -131,6 +131,42 @@ static void a_value_outside_its_column_is_left_out(void **state)
     assert_int_equal(r.has, 0);
 }
 
+/* cell_info of class 47 beside an identity, n of its parts. */
+static uint32_t read_cell(struct arena *a, size_t n, int64_t mcc, int64_t id,
+                          struct reading *out)
+{
+    static struct template_item told[] = {
+        { 0, { { 0, 0, 96, 1, 0, 255 } }, 0, 255, MEANS_IDENTITY },
+        { 1, { { 0, 0, 25, 6, 0, 255 } }, 0, 255, MEANS_CELL },
+    };
+    static const struct template t = {
+        .type = "T", .items = 2, .match_position = -1, .item = told, .n = 2
+    };
+    struct dlms_value info[] = { whole(id),  whole(7701), whole(50), whole(0),
+                                 whole(mcc), whole(1),    whole(0) };
+    struct dlms_value v[] = { octets("4711", 4),
+                              list(DLMS_STRUCTURE, info, n) };
+    const struct dlms_notification note = { .body =
+                                                list(DLMS_STRUCTURE, v, 2) };
+    const struct dlms_push none = { 0 };
+
+    assert_int_equal(dlms_reading(a, &note, &t, &none, &from, out), ERR_OK);
+    return out->has;
+}
+
+static void a_base_station_is_packed_whole_or_not_known(void **state)
+{
+    struct reading r;
+
+    assert_int_equal(read_cell(*state, 7, 250, 12345, &r), HAS_CELL);
+    assert_int_equal(r.cell, (int64_t)250 << 54 | (int64_t)1 << 44 |
+                                 (int64_t)7701 << 28 | 12345);
+    assert_int_equal(read_cell(*state, 4, 250, 12345, &r), 0);
+    assert_int_equal(read_cell(*state, 7, 1000, 12345, &r), 0);
+    assert_int_equal(read_cell(*state, 7, 250, 0x10000000, &r), 0);
+    assert_int_equal(read_cell(*state, 7, 250, -1, &r), 0);
+}
+
 static void an_identity_is_never_cut(void **state)
 {
     static const char text[65] = "1234567890123456789012345678901234567890"
@@ -241,6 +277,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(an_identity_is_never_cut, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            a_base_station_is_packed_whole_or_not_known, setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_meter_without_identity_is_known_by_its_line, setup, teardown),
         cmocka_unit_test(the_first_template_that_fits_is_taken),
