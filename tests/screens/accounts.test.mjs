@@ -241,7 +241,7 @@ test('what no page of ours sends is refused', async () => {
 });
 
 test('GC-093 GC-100 GC-101 the history has its columns, the newest first, and the descriptions of the manual', async () => {
-  stack.exec(`update tariff set price_kopecks_per_1000_m3 = 0 where id = 1`);
+  stack.exec('update tariff_price set price_kopecks_per_1000_m3 = 0 where tariff_id = 1');
   debit('2016-03-22 22:56:58+03', 94449, '2016-04-08 04:47:02+03', 95561);
   await send();
   await send({ kind: 'correction', amount: '-3', document: "акт '5'", note: 'ошибка <кассы>' });

@@ -286,6 +286,7 @@ const toldElsewhere = {
   letter_queue: 'a letter is the effect of an action that is told of',
   sms_queue: 'likewise',
   security_letters: 'likewise',
+  meter_job_spread: 'the job it belongs to is told of',
   meter_order: 'its caller tells of the whole order in one line',
   order_ask: 'likewise',
   import_ask: 'an import is told of with its counters when it is over (import_done)',
