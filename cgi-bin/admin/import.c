@@ -10,24 +10,16 @@
 
 #include "cgi-bin/web/sheet.h"
 #include "cgi-bin/web/table.h"
+#include "cgi-bin/web/words.h"
 #include "lib/base/buf.h"
-#include "lib/document/document.h"
+#include "lib/import/table.h"
 #include "lib/model/import.h"
 
 #define SHOWN_MAX 1000 /* lines of a report on its page; the file has all */
 
 static struct document_words words_of(struct req *r)
 {
-    struct document_words w = { .names = import_word_names };
-    const char **words;
-
-    while (w.names[w.n] != NULL)
-        w.n++;
-    words = arena_alloc(r->arena, w.n * sizeof(*words));
-    for (size_t i = 0; i < w.n; i++)
-        words[i] = word(r, w.names[i]);
-    w.words = words;
-    return w;
+    return words_named(r, import_word_names);
 }
 
 /* ---- the dialog ---- */
@@ -81,6 +73,8 @@ static enum err form_show(struct sheet *s)
 
     if (e != ERR_OK)
         return e;
+    for (size_t i = 0; i < IMPORT_COLUMNS; i++)
+        view_set_at(s->r, "Import.Headings", i, "Text", import_headings[i]);
     sheet_notice(s, "warn", "Warning");
     sheet_button(s, "danger", "Execute");
     return sheet_render(s, "admin/import_form.cst");

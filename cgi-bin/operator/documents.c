@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cgi-bin/web/attachment.h"
+#include "cgi-bin/web/words.h"
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
 #include "lib/model/audit.h"
@@ -16,16 +17,7 @@
 
 struct document_words words_of_reader(struct req *r)
 {
-    struct document_words w = { .names = document_word_names };
-    const char **words;
-
-    while (w.names[w.n] != NULL)
-        w.n++;
-    words = arena_alloc(r->arena, w.n * sizeof(*words));
-    for (size_t i = 0; i < w.n; i++)
-        words[i] = word(r, w.names[i]);
-    w.words = words;
-    return w;
+    return words_named(r, document_word_names);
 }
 
 static enum err to_buf(void *it, const void *bytes, size_t len)
