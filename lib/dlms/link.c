@@ -172,11 +172,21 @@ enum err dlms_link_send(struct dlms_link *l, struct bytes apdu,
     return put_window(l, out);
 }
 
-enum err dlms_link_again(struct dlms_link *l, struct dlms_out *out)
+/* One more time without progress. */
+static enum err try_again(struct dlms_link *l)
 {
     if (++l->tried > l->how.attempts)
         return err_raise(ERR_PROTOCOL, "no answer after %u attempts",
                          l->how.attempts);
+    return ERR_OK;
+}
+
+enum err dlms_link_again(struct dlms_link *l, struct dlms_out *out)
+{
+    enum err e;
+
+    if ((e = try_again(l)) != ERR_OK)
+        return e;
     switch (l->state) {
     case LINK_CONNECTING:
         return put_parameters(l, SNRM, &l->ours, out);
@@ -236,7 +246,11 @@ static bool take_acks(struct dlms_link *l, uint8_t control)
 static enum err our_turn(struct dlms_link *l, bool heard_data,
                          struct dlms_out *out)
 {
+    enum err e;
+
     if (l->acked < l->parts) {
+        if (l->acked < l->sent && (e = try_again(l)) != ERR_OK)
+            return e;
         l->sent = l->acked; /* what it does not confirm was lost */
         return put_window(l, out);
     }
@@ -255,8 +269,11 @@ static enum err take_information(struct dlms_link *l,
 
     if (!take_acks(l, f->control))
         return rejected(l, f->control, out);
-    if ((unsigned)(f->control >> 1 & 7) != l->awaited)
-        return final ? our_turn(l, true, out) : ERR_OK;
+    if ((unsigned)(f->control >> 1 & 7) != l->awaited) {
+        if (!final)
+            return ERR_OK;
+        return (e = try_again(l)) != ERR_OK ? e : our_turn(l, true, out);
+    }
     l->awaited = (l->awaited + 1) & 7;
     l->tried = 0;
     if ((e = dlms_assemble(&l->in, l->heard, &part, &heard->apdu, &whole)) !=

@@ -79,8 +79,8 @@ enum err dlms_link_send(struct dlms_link *l, struct bytes apdu,
 
 /*
  * dlms_link_hear - one frame, of the length dlms_frame_len said.
- * ERR_PROTOCOL: the other end confirms what was never sent, or an APDU grows
- * beyond DLMS_APDU_MAX.
+ * ERR_PROTOCOL: the other end confirms what was never sent, an APDU grows
+ * beyond DLMS_APDU_MAX, or there is no progress after so many attempts.
  */
 enum err dlms_link_hear(struct dlms_link *l, struct bytes frame,
                         struct dlms_link_heard *heard,

@@ -5,7 +5,11 @@
 enum err value_at_cursor(struct arena *a, struct cursor *c,
                          struct dlms_value *out)
 {
-    return dlms_value_read(a, (struct bytes){ c->base, c->end }, &c->at, out);
+    /* A long APDU came in general blocks. */
+    size_t most = c->end > DLMS_NODES_MAX ? DLMS_NODES_LONG : DLMS_NODES_MAX;
+
+    return dlms_value_read_most(a, (struct bytes){ c->base, c->end }, &c->at,
+                                most, out);
 }
 
 static enum err read_target(struct cursor *c, struct dlms_target *out)

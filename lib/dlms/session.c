@@ -124,9 +124,8 @@ enum err dlms_session_close(struct dlms_session *s, struct dlms_out *out)
  * that a broken line would not. */
 static bool may_be_plain(uint8_t tag)
 {
-    return tag == DLMS_AARE || tag == DLMS_RLRE ||
-           tag == DLMS_EXCEPTION_RESPONSE ||
-           tag == DLMS_CONFIRMED_SERVICE_ERROR || tag == DLMS_DATA_NOTIFICATION;
+    return tag == DLMS_AARE || tag == DLMS_RLRE || session_is_refusal(tag) ||
+           tag == DLMS_DATA_NOTIFICATION;
 }
 
 static enum err open_envelope(struct dlms_session *s, struct bytes *apdu)
@@ -140,11 +139,28 @@ static enum err open_envelope(struct dlms_session *s, struct bytes *apdu)
     return ERR_OK;
 }
 
+bool session_is_refusal(uint8_t tag)
+{
+    return tag == DLMS_EXCEPTION_RESPONSE ||
+           tag == DLMS_CONFIRMED_SERVICE_ERROR;
+}
+
+const char *session_why(const struct dlms_session *s,
+                        const struct dlms_apdu *apdu)
+{
+    const struct dlms_exception *x = &apdu->exception;
+
+    if (apdu->tag == DLMS_CONFIRMED_SERVICE_ERROR)
+        return dlms_service_error_text(s->work, &apdu->service_error);
+    return arena_printf(s->work, "%s, %s",
+                        dlms_state_error_name(x->state_error),
+                        dlms_service_error_name(x->service_error));
+}
+
 static enum err released(struct dlms_session *s, uint8_t tag,
                          struct dlms_heard *heard)
 {
-    if (tag != DLMS_RLRE && tag != DLMS_EXCEPTION_RESPONSE &&
-        tag != DLMS_CONFIRMED_SERVICE_ERROR)
+    if (tag != DLMS_RLRE && !session_is_refusal(tag))
         return err_raise(ERR_PROTOCOL, "%02X to a release", tag);
     heard->event = DLMS_SESSION_CLOSED;
     s->phase = SESSION_OVER;
@@ -158,6 +174,8 @@ static enum err dispatch(struct dlms_session *s, const struct dlms_apdu *apdu,
     case SESSION_ASSOCIATING:
         if (apdu->tag == DLMS_AARE)
             return session_aare(s, &apdu->aare, heard, out);
+        if (session_is_refusal(apdu->tag))
+            return session_no_aare(s, apdu, heard);
         break;
     case SESSION_PROVING:
         return session_proof(s, apdu, heard);

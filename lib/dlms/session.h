@@ -92,7 +92,9 @@ struct dlms_heard {
     enum dlms_session_event event;
     const struct dlms_given *answers; /* valid until the next call */
     size_t n;
-    bool has_exception; /* the meter refused the question as a whole */
+    bool has_exception; /* the meter refused the question, or to let us in, as a
+                           whole; with invocation-counter-error (6) it says the
+                           counter it awaits */
     struct dlms_exception exception;
     const char *why;   /* REFUSED and refused answers, in the standard's words;
                           "" otherwise */

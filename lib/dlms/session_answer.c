@@ -74,7 +74,8 @@ static enum err whole_value(struct dlms_session *s, struct dlms_given *out)
     size_t at = 0;
     enum err e;
 
-    if ((e = dlms_value_read(s->work, b, &at, &out->value)) != ERR_OK)
+    if ((e = dlms_value_read_most(s->work, b, &at, DLMS_NODES_LONG,
+                                  &out->value)) != ERR_OK)
         return e;
     if (at != b.len)
         return err_raise(ERR_PROTOCOL, "offset %zu: bytes behind the value",
@@ -202,15 +203,10 @@ static enum err response(struct dlms_session *s, uint8_t tag,
 static enum err no_answer(struct dlms_session *s, const struct dlms_apdu *apdu,
                           struct dlms_heard *heard, struct dlms_out *out)
 {
-    if (apdu->tag == DLMS_CONFIRMED_SERVICE_ERROR) {
-        s->why = dlms_service_error_text(s->work, &apdu->service_error);
-        return refused(s, DLMS_OTHER_REASON, heard, out);
-    }
-    s->has_exception = true;
-    s->exception = apdu->exception;
-    s->why = arena_printf(
-        s->work, "%s, %s", dlms_state_error_name(apdu->exception.state_error),
-        dlms_service_error_name(apdu->exception.service_error));
+    s->has_exception = apdu->tag == DLMS_EXCEPTION_RESPONSE;
+    if (s->has_exception)
+        s->exception = apdu->exception;
+    s->why = session_why(s, apdu);
     return refused(s, DLMS_OTHER_REASON, heard, out);
 }
 

@@ -48,12 +48,18 @@ enum err session_send(struct dlms_session *s, const struct dlms_out *plain,
 /* How long a plain APDU may be; SIZE_MAX when the meter sets no bound. */
 size_t session_room(const struct dlms_session *s);
 uint8_t session_next_invoke(struct dlms_session *s);
+/* An exception-response or confirmed-service-error in words. */
+bool session_is_refusal(uint8_t tag);
+const char *session_why(const struct dlms_session *s,
+                        const struct dlms_apdu *apdu);
 
 /* session_open.c */
 enum err session_aarq(struct dlms_session *s, struct dlms_out *out) MUST_CHECK;
 enum err session_aare(struct dlms_session *s, const struct dlms_aare *r,
                       struct dlms_heard *heard,
                       struct dlms_out *out) MUST_CHECK;
+enum err session_no_aare(struct dlms_session *s, const struct dlms_apdu *apdu,
+                         struct dlms_heard *heard) MUST_CHECK;
 enum err session_proof(struct dlms_session *s, const struct dlms_apdu *apdu,
                        struct dlms_heard *heard) MUST_CHECK;
 enum err session_rlrq(struct dlms_session *s, struct dlms_out *out) MUST_CHECK;

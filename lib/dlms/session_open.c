@@ -208,18 +208,23 @@ enum err session_aare(struct dlms_session *s, const struct dlms_aare *r,
     return send_proof(s, out);
 }
 
+enum err session_no_aare(struct dlms_session *s, const struct dlms_apdu *apdu,
+                         struct dlms_heard *heard)
+{
+    heard->has_exception = apdu->tag == DLMS_EXCEPTION_RESPONSE;
+    if (heard->has_exception)
+        heard->exception = apdu->exception;
+    return refused(s, heard, session_why(s, apdu));
+}
+
 enum err session_proof(struct dlms_session *s, const struct dlms_apdu *apdu,
                        struct dlms_heard *heard)
 {
     struct dlms_hls h = hls_of(s);
     const struct dlms_response *r = &apdu->response;
 
-    if (apdu->tag == DLMS_EXCEPTION_RESPONSE)
-        return refused(s, heard,
-                       dlms_service_error_name(apdu->exception.service_error));
-    if (apdu->tag == DLMS_CONFIRMED_SERVICE_ERROR)
-        return refused(s, heard,
-                       dlms_service_error_text(s->work, &apdu->service_error));
+    if (session_is_refusal(apdu->tag))
+        return session_no_aare(s, apdu, heard);
     if (apdu->tag != DLMS_ACTION_RESPONSE || r->form != DLMS_NORMAL ||
         ((r->invoke ^ s->invoke) & 0x0F) != 0)
         return err_raise(ERR_PROTOCOL, "%02X to a proof", apdu->tag);

@@ -9,6 +9,7 @@ struct reader {
     struct arena *a;
     struct cursor c;
     size_t nodes; /* values so far: a budget for the whole tree */
+    size_t most;
 };
 
 /* What a compact-array says once about all its elements. */
@@ -30,9 +31,9 @@ static enum err check_depth(const struct reader *r, unsigned depth)
  * that claim many, at many depths, cannot ask for more than the budget. */
 static enum err charge(struct reader *r, size_t n)
 {
-    if (n > DLMS_NODES_MAX - r->nodes)
-        return err_raise(ERR_PROTOCOL, "offset %zu: more than %d values",
-                         r->c.at, DLMS_NODES_MAX);
+    if (n > r->most - r->nodes)
+        return err_raise(ERR_PROTOCOL, "offset %zu: more than %zu values",
+                         r->c.at, r->most);
     r->nodes += n;
     return ERR_OK;
 }
@@ -343,10 +344,10 @@ static enum err read_value(struct reader *r, unsigned depth,
     return read_scalar(r, out);
 }
 
-enum err dlms_value_read(struct arena *a, struct bytes b, size_t *at,
-                         struct dlms_value *out)
+enum err dlms_value_read_most(struct arena *a, struct bytes b, size_t *at,
+                              size_t nodes_max, struct dlms_value *out)
 {
-    struct reader r = { .a = a, .c = cursor_of(b) };
+    struct reader r = { .a = a, .c = cursor_of(b), .most = nodes_max };
     enum err e;
 
     if (*at > b.len)
@@ -355,4 +356,10 @@ enum err dlms_value_read(struct arena *a, struct bytes b, size_t *at,
     e = read_value(&r, 1, out);
     *at = r.c.at;
     return e;
+}
+
+enum err dlms_value_read(struct arena *a, struct bytes b, size_t *at,
+                         struct dlms_value *out)
+{
+    return dlms_value_read_most(a, b, at, DLMS_NODES_MAX, out);
 }

@@ -19,8 +19,9 @@
 #include "lib/dlms/datetime.h"
 #include "lib/dlms/obis.h"
 
-#define DLMS_DEPTH_MAX 32    /* values inside values */
-#define DLMS_NODES_MAX 32768 /* values in one tree */
+#define DLMS_DEPTH_MAX  32     /* values inside values */
+#define DLMS_NODES_MAX  32768  /* values in one tree */
+#define DLMS_NODES_LONG 131072 /* in one that came in blocks */
 
 /* clang-format off */
 enum dlms_type {
@@ -93,6 +94,11 @@ struct dlms_value {
  */
 enum err dlms_value_read(struct arena *a, struct bytes b, size_t *at,
                          struct dlms_value *out) MUST_CHECK;
+
+/* The same with another bound than DLMS_NODES_MAX. */
+enum err dlms_value_read_most(struct arena *a, struct bytes b, size_t *at,
+                              size_t nodes_max,
+                              struct dlms_value *out) MUST_CHECK;
 
 /* "double-long-unsigned" ..., as the standard spells it; "?" if unknown. */
 const char *dlms_type_name(enum dlms_type type);

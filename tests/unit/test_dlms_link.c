@@ -351,6 +351,56 @@ static void silence_is_given_up_after_some_attempts(void **state)
     assert_string_equal(err_reason(), "no answer after 2 attempts");
 }
 
+/* All frames of o to l but the first that holds information. */
+static enum err all_but_the_first(struct line *t, struct dlms_link *l,
+                                  struct dlms_out *o, struct dlms_out *back)
+{
+    struct bytes all = dlms_out_bytes(o);
+    struct dlms_link_heard heard;
+    struct dlms_frame f;
+    bool lost = false;
+    enum err e = ERR_OK;
+
+    dlms_out_init(o, t->a);
+    for (size_t at = 0; at < all.len && e == ERR_OK;) {
+        ssize_t n = dlms_frame_len(all.at + at, all.len - at);
+        struct bytes one = { all.at + at, (size_t)n };
+
+        assert_int_equal(dlms_frame_read(one, &f), ERR_OK);
+        at += (size_t)n;
+        if (!lost && f.info.len > 0)
+            lost = true;
+        else
+            e = dlms_link_hear(l, one, &heard, back);
+    }
+    return e;
+}
+
+static void a_frame_that_is_lost_for_ever_ends_it(void **state)
+{
+    const uint8_t much[200] = { 0 };
+    struct line *t = *state;
+    enum err e = ERR_OK;
+    int turns = 0;
+
+    plug(t, (struct dlms_link_settings){ .info_receive = 64,
+                                         .window_receive = 4 });
+    connect_ends(t);
+    t->reply = (struct bytes){ much, sizeof(much) };
+    assert_int_equal(dlms_link_send(t->client,
+                                    (struct bytes){ (const uint8_t *)"x", 1 },
+                                    &t->to_server),
+                     ERR_OK);
+    carry(t, true);
+    while (e == ERR_OK && turns++ < 100) {
+        e = all_but_the_first(t, t->client, &t->to_client, &t->to_server);
+        if (e == ERR_OK)
+            e = all_but_the_first(t, t->server, &t->to_server, &t->to_client);
+    }
+    assert_int_equal(e, ERR_PROTOCOL);
+    assert_true(turns < 10);
+}
+
 static void frames_for_others_are_not_heard(void **state)
 {
     struct line *t = *state;
@@ -433,6 +483,7 @@ int main(void)
         TEST(a_meter_that_started_anew_closes_the_link),
         TEST(a_meter_that_refuses_the_link_is_told),
         TEST(silence_is_given_up_after_some_attempts),
+        TEST(a_frame_that_is_lost_for_ever_ends_it),
         TEST(frames_for_others_are_not_heard),
         TEST(a_push_in_ui_frames_comes_between),
         TEST(what_was_never_sent_cannot_be_confirmed),

@@ -147,6 +147,25 @@ static void long_values_go_in_general_blocks_both_ways(void **state)
     long_values(*state, ciphered, 300, true);
 }
 
+static void an_archive_of_forty_thousand_values_arrives(struct ends *t,
+                                                        bool gbt)
+{
+    const struct dlms_asked q = { .target = { 7, rows_name, 2 } };
+
+    t->rows = 40000;
+    open_by(t, plain, 1000, gbt);
+    assert_int_equal(ends_ask(t, DLMS_SERVICE_GET, &q, 1), ERR_OK);
+    assert_int_equal(t->heard.answers[0].value.list.n, 40000);
+    assert_int_equal(t->heard.answers[0].value.list.at[39999].u, 39999);
+    close_ends(t);
+}
+
+static void a_large_archive_arrives_in_either_kind_of_blocks(void **state)
+{
+    an_archive_of_forty_thousand_values_arrives(*state, false);
+    an_archive_of_forty_thousand_values_arrives(*state, true);
+}
+
 static void lists_are_answered_in_their_order(void **state)
 {
     struct ends *t = *state;
@@ -521,6 +540,27 @@ static void a_meter_of_another_title_is_refused(void **state)
     assert_string_equal(err_reason(), "another system title than known");
 }
 
+/* A meter whose counter is ahead says so instead of an AARE. */
+static void an_exception_instead_of_an_aare_has_the_counter(void **state)
+{
+    static const uint8_t ahead[] = { 0xD8, 1, 6, 0, 0, 0x10, 0 };
+    struct ends *t = *state;
+    const struct dlms_access access = { 0 };
+
+    t->client = dlms_session_new(&access);
+    dlms_out_init(&t->out, t->a);
+    assert_int_equal(dlms_session_open(t->client, &t->out), ERR_OK);
+    assert_int_equal(dlms_session_hear(t->client,
+                                       (struct bytes){ ahead, sizeof(ahead) },
+                                       &t->heard, &t->out),
+                     ERR_OK);
+    assert_int_equal(t->heard.event, DLMS_SESSION_REFUSED);
+    assert_string_equal(t->heard.why,
+                        "service-not-allowed, invocation-counter-error");
+    assert_true(t->heard.has_exception);
+    assert_int_equal(t->heard.exception.counter, 0x1000);
+}
+
 static void a_protected_release_is_understood(void **state)
 {
     struct ends *t = *state;
@@ -549,6 +589,7 @@ int main(void)
         TEST(every_way_in_leads_to_an_answer),
         TEST(long_values_go_in_blocks_both_ways),
         TEST(long_values_go_in_general_blocks_both_ways),
+        TEST(a_large_archive_arrives_in_either_kind_of_blocks),
         TEST(lists_are_answered_in_their_order),
         TEST(long_lists_go_in_blocks_both_ways),
         TEST(without_lists_agreed_the_things_are_asked_one_by_one),
@@ -565,6 +606,7 @@ int main(void)
         TEST(a_request_heard_before_is_refused_with_the_counter),
         TEST(less_protection_than_agreed_is_refused),
         TEST(a_meter_of_another_title_is_refused),
+        TEST(an_exception_instead_of_an_aare_has_the_counter),
         TEST(a_protected_release_is_understood),
     };
 
