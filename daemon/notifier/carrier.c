@@ -254,6 +254,10 @@ void carrier_post(const char *url, const char *form, carried_fn *done,
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(t->easy, CURLOPT_URL, url);
     curl_easy_setopt(t->easy, CURLOPT_COPYPOSTFIELDS, form);
+    /* On a connection of an earlier request curl repeats by itself what was
+     * not answered: an SMS would come twice. */
+    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
     trip_begin(t);
 }
 
@@ -289,6 +293,25 @@ static enum carried meaning(const struct trip *t, CURLcode rc)
         return t->letter != NULL && t->words[0] >= '4' ? ANSWERED_NO
                                                        : BROKEN_OFF;
     }
+}
+
+const char *carried_word(enum carried how)
+{
+    switch (how) {
+    case UNREACHABLE:
+        return "unreachable";
+    case TIMED_OUT:
+        return "timeout";
+    case NOT_SECURE:
+        return "tls";
+    case NO_LOGIN:
+        return "login";
+    case CARRIED:
+    case ANSWERED_NO:
+    case BROKEN_OFF:
+        break;
+    }
+    return "broken_off";
 }
 
 static void trip_over(struct trip *t, CURLcode rc)
@@ -329,10 +352,4 @@ void carrier_run(int64_t ms)
         t = (struct trip *)(void *)private;
         trip_over(t, m->data.result);
     }
-}
-
-void carrier_drop(void)
-{
-    while (me.trips != NULL)
-        trip_free(me.trips);
 }

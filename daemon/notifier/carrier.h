@@ -32,6 +32,9 @@ struct carried_result {
     const char *body;    /* of HTTP, "" without one */
 };
 
+/* A machine word for what is no answer: "unreachable", "timeout" ... */
+const char *carried_word(enum carried how);
+
 /* Called from carrier_run; what r points to is gone afterwards. */
 typedef void carried_fn(void *ctx, const struct carried_result *r);
 
@@ -63,10 +66,9 @@ void carrier_post(const char *url, const char *form, carried_fn *done,
 
 size_t carrier_busy(void); /* conversations under way */
 
-/* Works for at most ms, less when something has ended. */
+/* Works for at most ms, less when something has ended. A conversation cannot be
+ * broken off from here: curl would end a letter in its middle as if that were
+ * all of it, and wait for the answer. Its timeout ends it. */
 void carrier_run(int64_t ms);
-
-/* Ends all without calling anybody. */
-void carrier_drop(void);
 
 #endif

@@ -79,23 +79,10 @@ static struct ending refused(const struct carried_result *r)
 
 static const char *trouble_word(const struct carried_result *r)
 {
-    switch (r->how) {
-    case UNREACHABLE:
-        return "unreachable";
-    case TIMED_OUT:
-        return "timeout";
-    case NOT_SECURE:
-        return "tls";
-    case NO_LOGIN:
-        return "login";
-    case ANSWERED_NO:
-        return r->step == STEP_SENDER && r->code >= 500 ? "sender_refused"
-                                                        : "refused_for_now";
-    case CARRIED:
-    case BROKEN_OFF:
-        break;
-    }
-    return "broken_off";
+    if (r->how != ANSWERED_NO)
+        return carried_word(r->how);
+    return r->step == STEP_SENDER && r->code >= 500 ? "sender_refused"
+                                                    : "refused_for_now";
 }
 
 static bool is_about_the_letter(const struct carried_result *r)
@@ -128,30 +115,18 @@ static void letter_over(void *ctx, const struct carried_result *r)
     errand_end(it, &outbox_mail, &n->mail_way, &end);
 }
 
-static void to_folder(struct errand *it, const struct buf *letter)
+static void begin(struct errand *it)
 {
     struct notifier *n = it->of;
-    struct ending end = { .outcome = OUTCOME_DELIVERED };
-    char name[40];
-    enum err e;
-
-    snprintf(name, sizeof(name), "mail-%" PRId64 ".eml", it->message.id);
-    e = deliver_to_folder(n->set->outbox_folder, name, letter->at, letter->len);
-    if (e != ERR_OK) {
-        log_err(e, "mail");
-        end = (struct ending){ .outcome = OUTCOME_AGAIN, .error = "folder" };
-    }
-    errand_end(it, &outbox_mail, &n->mail_way, &end);
-}
-
-static void begin(struct notifier *n, const struct message *m)
-{
-    struct errand *it = errand_new(n, &n->mail_way, m);
+    const struct message *m = &it->message;
     struct buf letter = { 0 };
+    char name[40];
 
     put_letter(&letter, &n->account, m);
+    snprintf(name, sizeof(name), "mail-%" PRId64 ".eml", m->id);
     if (n->mail.state == CHANNEL_FOLDER)
-        to_folder(it, &letter);
+        errand_to_folder(it, &outbox_mail, &n->mail_way, name, letter.at,
+                         letter.len);
     else
         carrier_mail(&n->account.server, n->account.from_address, m->recipient,
                      letter.at, letter.len, letter_over, it);
@@ -162,10 +137,6 @@ enum err mail_turn(struct notifier *n, int64_t now_us, bool *more)
 {
     int most = (int)n->set->mail_connections;
     int room = channel_room(&n->mail, most - (int)n->mail_way.n, now_us);
-    struct message *list;
-    struct arena *a;
-    size_t got;
-    enum err e;
 
     *more = false;
     /* Claimed by halves: a question for each letter would be one too many. A
@@ -173,15 +144,6 @@ enum err mail_turn(struct notifier *n, int64_t now_us, bool *more)
     if (room == 0 || (n->mail_way.n > 0 && n->mail.state == CHANNEL_STOPPED) ||
         (n->mail_way.n > 0 && room * 2 < most))
         return ERR_OK;
-    a = arena_new();
-    e = outbox_claim(n->db, a, &outbox_mail, &n->mail_way, room, n->quiet,
-                     n->account.domain, &list, &got);
-    if (e == ERR_OK) {
-        channel_spend(&n->mail, got);
-        for (size_t i = 0; i < got; i++)
-            begin(n, &list[i]);
-        *more = got == (size_t)room;
-    }
-    arena_free(a);
-    return e;
+    return errands_begin(n, &outbox_mail, &n->mail, &n->mail_way, room, begin,
+                         more);
 }

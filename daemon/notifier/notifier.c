@@ -22,8 +22,8 @@
 #define FORGET_US  3600000000
 #define SEEN_US    30000000
 
-struct errand *errand_new(struct notifier *n, struct under_way *u,
-                          const struct message *m)
+static struct errand *errand_new(struct notifier *n, struct under_way *u,
+                                 const struct message *m)
 {
     struct errand *it = calloc(1, sizeof(*it));
 
@@ -31,51 +31,67 @@ struct errand *errand_new(struct notifier *n, struct under_way *u,
         fatal("out of memory");
     it->of = n;
     it->message = *m;
-    it->next = n->errands;
-    n->errands = it;
     under_way_add(u, m->id);
     return it;
-}
-
-static void errand_unlink(struct errand *it)
-{
-    struct errand **at = &it->of->errands;
-
-    while (*at != it)
-        at = &(*at)->next;
-    *at = it->next;
 }
 
 void errand_end(struct errand *it, const struct outbox *o, struct under_way *u,
                 const struct ending *ending)
 {
     struct notifier *n = it->of;
-    enum err e = outbox_settle(n->db, o, &it->message, ending);
+    enum err e = ERR_OK;
 
+    /* Without a database it stays queued, and is repeated. */
+    if (n->db != NULL)
+        e = outbox_settle(n->db, o, &it->message, ending);
     if (e != ERR_OK) {
         log_err(e, o->name);
         n->failed = true;
     }
     under_way_remove(u, it->message.id);
-    errand_unlink(it);
     message_free(&it->message);
     free(it);
 }
 
-/* The database went away: what is under way will be claimed again. */
+void errand_to_folder(struct errand *it, const struct outbox *o,
+                      struct under_way *u, const char *file_name,
+                      const char *bytes, size_t len)
+{
+    struct ending end = { .outcome = OUTCOME_DELIVERED };
+    enum err e =
+        deliver_to_folder(it->of->set->outbox_folder, file_name, bytes, len);
+
+    if (e != ERR_OK) {
+        log_err(e, o->name);
+        end = (struct ending){ .outcome = OUTCOME_AGAIN, .error = "folder" };
+    }
+    errand_end(it, o, u, &end);
+}
+
+enum err errands_begin(struct notifier *n, const struct outbox *o,
+                       struct channel *c, struct under_way *u, int room,
+                       void (*begin)(struct errand *it), bool *more)
+{
+    struct arena *a = arena_new();
+    struct message *list;
+    size_t got;
+    enum err e = outbox_claim(n->db, a, o, u, room, n->quiet, n->account.domain,
+                              &list, &got);
+
+    if (e == ERR_OK) {
+        channel_spend(c, got);
+        for (size_t i = 0; i < got; i++)
+            begin(errand_new(n, u, &list[i]));
+        *more = got == (size_t)room;
+    }
+    arena_free(a);
+    return e;
+}
+
+/* The database went away. What is under way goes on: it is not begun again
+ * while it lasts, and its end finds the next connection, or none. */
 static void give_up(struct notifier *n)
 {
-    struct errand *it, *next;
-
-    carrier_drop();
-    sms_dropped();
-    for (it = n->errands; it != NULL; it = next) {
-        next = it->next;
-        message_free(&it->message);
-        free(it);
-    }
-    n->errands = NULL;
-    n->mail_way.n = n->sms_way.n = 0;
     n->mail.told = n->sms.told = false;
     n->failed = false;
     db_close(n->db);
@@ -232,13 +248,18 @@ static bool rest(struct notifier *n, int64_t ms)
     return true;
 }
 
-/* What is under way may end; nothing new begins. */
+/* What is under way may end; nothing new begins. What does not end in time ends
+ * with the process: it is still queued. */
 static void finish(struct notifier *n)
 {
     int64_t until_us = clock_monotonic_us() + n->set->grace_ms * 500;
 
-    while (carrier_busy() > 0 && clock_monotonic_us() < until_us && !n->failed)
+    while (carrier_busy() > 0 && clock_monotonic_us() < until_us)
         carrier_run(BUSY_MS);
+    if (carrier_busy() > 0) {
+        log_info("cut off=%zu", carrier_busy());
+        return;
+    }
     give_up(n);
     account_clear(&n->account);
     free(n->mail_way.ids);

@@ -33,14 +33,6 @@ static struct {
     int64_t ask_at_us, weigh_at_us;
 } me;
 
-void sms_dropped(void)
-{
-    me.asking = me.weighing = false;
-    free(me.asked);
-    me.asked = NULL;
-    me.n_asked = 0;
-}
-
 void sms_set(struct notifier *n, int64_t now_us)
 {
     n->sms.per_minute = n->set->sms_per_minute;
@@ -94,23 +86,10 @@ static void post(struct notifier *n, const char *script, struct buf *form,
 
 /* ---- troubles that are nobody's message's fault ---- */
 
+/* HTTP that was carried, and yet no answer of the service. */
 static const char *trouble_word(const struct carried_result *r)
 {
-    switch (r->how) {
-    case UNREACHABLE:
-        return "unreachable";
-    case TIMED_OUT:
-        return "timeout";
-    case NOT_SECURE:
-        return "tls";
-    case CARRIED:
-        return "protocol";
-    case ANSWERED_NO:
-    case NO_LOGIN:
-    case BROKEN_OFF:
-        break;
-    }
-    return "broken_off";
+    return r->how == CARRIED ? "protocol" : carried_word(r->how);
 }
 
 static void stop_carried(struct notifier *n, const struct carried_result *r)
@@ -139,7 +118,7 @@ static void balance_keep(struct notifier *n, const struct smsc_answer *answer)
     bool low;
     struct arena *a;
 
-    if (!answer->has_balance)
+    if (!answer->has_balance || n->db == NULL)
         return;
     low = strtod(answer->balance, NULL) < (double)n->set->sms_balance_low;
     a = arena_new();
@@ -282,30 +261,20 @@ static void look_up(struct errand *it)
 
 static void to_folder(struct errand *it)
 {
-    struct notifier *n = it->of;
-    struct ending end = { .outcome = OUTCOME_DELIVERED };
     const struct message *m = &it->message;
-    char name[40];
     char *text = arena_printf(m->arena, "To: %s\n\n%s%s", m->recipient, m->text,
                               strchr(m->text, '\n') != NULL ? "" : "\n");
-    enum err e;
 
-    snprintf(name, sizeof(name), "sms-%" PRId64 ".txt", m->id);
-    e = deliver_to_folder(n->set->outbox_folder, name, text, strlen(text));
-    if (e != ERR_OK) {
-        log_err(e, "sms");
-        end = (struct ending){ .outcome = OUTCOME_AGAIN, .error = "folder" };
-    }
-    errand_end(it, &outbox_sms, &n->sms_way, &end);
+    errand_to_folder(it, &outbox_sms, &it->of->sms_way,
+                     arena_printf(m->arena, "sms-%" PRId64 ".txt", m->id), text,
+                     strlen(text));
 }
 
-static void begin(struct notifier *n, const struct message *m)
+static void begin(struct errand *it)
 {
-    struct errand *it = errand_new(n, &n->sms_way, m);
-
-    if (n->sms.state == CHANNEL_FOLDER)
+    if (it->of->sms.state == CHANNEL_FOLDER)
         to_folder(it);
-    else if (m->was_unclear)
+    else if (it->message.was_unclear)
         look_up(it);
     else
         send_it(it);
@@ -353,7 +322,7 @@ static void statuses_told(void *ctx, const struct carried_result *r)
         stop_carried(n, r);
     else if (answer.fate == SMSC_STOP || answer.fate == SMSC_BLOCKED)
         stop_told(n, &answer);
-    for (size_t i = 0; i < me.n_asked && !n->failed; i++) {
+    for (size_t i = 0; i < me.n_asked && n->db != NULL && !n->failed; i++) {
         if (status_keep(n, a, me.asked[i],
                         status_of(list, found, me.asked[i])) != ERR_OK)
             n->failed = true;
@@ -456,9 +425,6 @@ static void weigh(struct notifier *n, int64_t now_us)
 enum err sms_turn(struct notifier *n, int64_t now_us, bool *more)
 {
     int room = channel_room(&n->sms, PARALLEL - (int)n->sms_way.n, now_us);
-    struct message *list;
-    struct arena *a;
-    size_t got;
     enum err e;
 
     *more = false;
@@ -469,15 +435,6 @@ enum err sms_turn(struct notifier *n, int64_t now_us, bool *more)
         return e;
     if (room == 0 || n->sms.state == CHANNEL_STOPPED)
         return ERR_OK;
-    a = arena_new();
-    e = outbox_claim(n->db, a, &outbox_sms, &n->sms_way, room, n->quiet, "",
-                     &list, &got);
-    if (e == ERR_OK) {
-        channel_spend(&n->sms, got);
-        for (size_t i = 0; i < got; i++)
-            begin(n, &list[i]);
-        *more = got == (size_t)room;
-    }
-    arena_free(a);
-    return e;
+    return errands_begin(n, &outbox_sms, &n->sms, &n->sms_way, room, begin,
+                         more);
 }

@@ -1,5 +1,6 @@
 // SMS: from the outbox to a service that speaks the «СМС-центр» HTTP interface.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { sleep, startListener, until } from '../lib/listener.mjs';
 import { setParameters } from '../lib/mail.mjs';
@@ -174,6 +175,21 @@ test('a number that nothing can be sent to is refused when it is queued', () => 
   for (const phone of ['', '12345', '+7916123456x', '79161234567,79160000000', '++79161234567', '1'.repeat(16)]) {
     assert.throws(() => queue('tamper', { serial: '1' }, phone), { code: 'LZ422' }, phone);
   }
+});
+
+test('an SMS does not wait for a mail server that hangs', async () => {
+  let talked = 0;
+  const hangs = net.createServer((socket) => { talked++; socket.on('error', () => {}); });
+  await new Promise((resolve) => { hangs.listen(0, '127.0.0.1', resolve); });
+  await house.reloaded({ carrier_timeout: '60s' });
+  setParameters(house, { smtp_host: '127.0.0.1', smtp_port: hangs.address().port, mail_from_address: 'gas@example.org' });
+  house.exec(`select letter_queue('test_letter', 'a@example.org', 'ru', '{"login": "x"}')`);
+  await until(() => talked > 0);
+  await ended(queue('gas_alarm'), 'sent');
+  assert.equal(house.sql('select state from outbox_mail')[0].state, 'queued');
+  setParameters(house, { smtp_host: '' });
+  await house.reloaded({ carrier_timeout: '1s', grace: '1s' });
+  hangs.close();
 });
 
 test('SMS to a folder are files while the service is switched off', async () => {
