@@ -160,7 +160,7 @@ static enum err selected_find(struct req *r, struct listing_state *s,
 enum err subscribers_list(struct req *r)
 {
     struct listing_state s = { 0 };
-    struct subscriber selected;
+    struct subscriber selected = { 0 };
     int64_t total = 0;
     enum err e;
 
