@@ -100,22 +100,36 @@ static void initiate(struct printer *p, int depth,
 
 static void aarq(struct printer *p, int depth, const struct dlms_aarq *q)
 {
-    line(p, depth, "context %d, mechanism %u, password of %zu bytes",
-         (int)q->context, q->mechanism, q->password.len);
+    line(p, depth, "context %d, mechanism %u (%s), password of %zu bytes",
+         (int)q->context, q->mechanism, dlms_mechanism_name(q->mechanism),
+         q->password.len);
+    if (q->title.len > 0)
+        line(p, depth, "system title: %s", hex_words(p->a, q->title));
     if (q->has_initiate)
         initiate(p, depth, &q->initiate);
+    else
+        line(p, depth, "information, ciphered: %s",
+             hex_words(p->a, q->information));
 }
 
 static void aare(struct printer *p, int depth, const struct dlms_aare *r)
 {
     line(p, depth, "context %d, %s, diagnostic %u (%s)", (int)r->context,
          r->result == DLMS_ACCEPTED ? "accepted" : "rejected", r->diagnostic,
-         dlms_diagnostic_name(r->diagnostic));
+         r->by_provider ? dlms_provider_diagnostic_name(r->diagnostic)
+                        : dlms_diagnostic_name(r->diagnostic));
+    if (r->title.len > 0)
+        line(p, depth, "system title: %s", hex_words(p->a, r->title));
+    if (r->mechanism != DLMS_LOWEST)
+        line(p, depth, "mechanism %u (%s), challenge of %zu bytes",
+             r->mechanism, dlms_mechanism_name(r->mechanism), r->challenge.len);
     if (r->has_initiate)
         initiate(p, depth, &r->initiate);
-    if (r->has_error)
-        line(p, depth, "service error %u, %u, %u", r->error.service,
-             r->error.kind, r->error.value);
+    else if (r->has_error)
+        line(p, depth, "%s", dlms_service_error_text(p->a, &r->error));
+    else if (r->information.len > 0)
+        line(p, depth, "information, ciphered: %s",
+             hex_words(p->a, r->information));
 }
 
 static void asked(struct printer *p, int depth, uint8_t tag,

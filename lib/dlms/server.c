@@ -125,6 +125,16 @@ static bool is_request(uint8_t tag)
            tag == DLMS_ACTION_REQUEST;
 }
 
+/* Whether the service itself was agreed on. */
+static bool agreed(const struct dlms_server *s, uint8_t tag)
+{
+    uint32_t bit = tag == DLMS_GET_REQUEST   ? DLMS_CONFORMANCE_GET
+                   : tag == DLMS_SET_REQUEST ? DLMS_CONFORMANCE_SET
+                                             : DLMS_CONFORMANCE_ACTION;
+
+    return (s->agreed.conformance & bit) != 0;
+}
+
 static enum err dispatch(struct dlms_server *s, const struct dlms_apdu *q,
                          struct dlms_out *out)
 {
@@ -144,6 +154,8 @@ static enum err dispatch(struct dlms_server *s, const struct dlms_apdu *q,
         e = server_proof(s, &q->request, &answer);
     } else if (s->phase != SERVER_ASSOCIATED) {
         return send_exception(out, STATE_NOT_ALLOWED, NOT_POSSIBLE, 0);
+    } else if (!agreed(s, q->tag)) {
+        return send_exception(out, STATE_NOT_ALLOWED, NOT_SUPPORTED, 0);
     } else {
         e = server_request(s, q->tag, &q->request, &answer);
     }

@@ -7,9 +7,13 @@ enum { INITIATE_ERROR = 1, KIND_INITIATE = 6 };
 enum { VERSION_TOO_LOW = 1, INCOMPATIBLE = 2, PDU_TOO_SHORT = 3, OTHER = 0 };
 #define PDU_MIN 12
 
+/* Empty when the server was given none. */
 static struct bytes our_title(const struct dlms_server *s)
 {
-    return (struct bytes){ s->security.title, DLMS_TITLE_LEN };
+    static const uint8_t none[DLMS_TITLE_LEN];
+    bool given = memcmp(s->security.title, none, DLMS_TITLE_LEN) != 0;
+
+    return (struct bytes){ s->security.title, given ? DLMS_TITLE_LEN : 0 };
 }
 
 static void reject(struct dlms_aare *r, uint8_t diagnostic)

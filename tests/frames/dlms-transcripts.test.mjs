@@ -2,6 +2,7 @@
 // with nothing of lib/dlms: tests/data/dlms-transcripts.tsv must hold exactly
 // them. tests/unit/test_dlms_transcript.c replays the file against the client.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -164,6 +165,19 @@ test("the ciphered AARQ is that of the Green Book, and so is the InitiateRespons
     "AC0A80083132333435363738BE34043221303001234567801302FF8A7874133D414CED25B425" +
     "34D28DB0047720606B175BD52211BE6841DB204D39EE6FDB8E356855");
   assert.ok(book[1].endsWith("BE230421281F3001234567891214A0845E475714383F65BC19745CA235906525E4F3E1C893"));
+});
+
+test("every APDU of the transcripts prints as a tree in the standard's words", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const decoder = `${process.env.LAZUR_BUILD ?? `${root}build`}/lazur-decode`;
+  const trees = lines.map((l) => {
+    const run = spawnSync(decoder, [l.split("\t")[2]], { encoding: "utf8", timeout: 20000 });
+    assert.equal(run.status, 0, `${l}\n${run.stdout}${run.stderr}`);
+    return run.stdout;
+  }).join("");
+  for (const words of ["HLS GMAC", "system title: 4D4D4D0000BC614E", "1.0.0.255",
+    "read-write-denied", "service-not-supported", "general-glo-ciphering"])
+    assert.ok(trees.includes(words), `${words} is missing`);
 });
 
 // WRITE=1 node tests/frames/dlms-transcripts.test.mjs | grep -P "\\t[CS]\\t"

@@ -251,6 +251,22 @@ static void what_the_meter_cannot_take_is_not_sent(void **state)
     assert_int_equal(ends_ask(t, DLMS_SERVICE_SET, &set, 1), ERR_OK);
 }
 
+static void a_service_that_was_not_agreed_on_is_refused(void **state)
+{
+    struct ends *t = *state;
+    const struct dlms_access access = { 0 };
+    const struct dlms_server_settings settings = { .conformance =
+                                                       DLMS_CONFORMANCE_GET };
+    struct dlms_asked act = { .target = { 70, valve_name, 1 } };
+
+    ends_connect(t, &access, settings);
+    assert_int_equal(ends_talk(t), ERR_OK);
+    assert_int_equal(ends_ask(t, DLMS_SERVICE_ACTION, &act, 1), ERR_OK);
+    assert_string_equal(t->heard.why,
+                        "service-not-allowed, service-not-supported");
+    assert_int_equal(t->acts, 0);
+}
+
 static void a_selection_arrives(void **state)
 {
     struct ends *t = *state;
@@ -594,6 +610,7 @@ int main(void)
         TEST(long_lists_go_in_blocks_both_ways),
         TEST(without_lists_agreed_the_things_are_asked_one_by_one),
         TEST(what_the_meter_cannot_take_is_not_sent),
+        TEST(a_service_that_was_not_agreed_on_is_refused),
         TEST(a_selection_arrives),
         TEST(a_refusal_to_let_in_has_the_meters_reason),
         TEST(who_does_not_know_the_secret_is_refused_by_both),
