@@ -206,6 +206,15 @@ static bool ticked(struct sheet *s, size_t field, const char *value)
     return false;
 }
 
+/* Templates walk the fields in the order in which they came into being. */
+static void fields_place(struct sheet *s)
+{
+    if (view_has_text(s->r, "Sheet.Fields.0.Name"))
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        view_set_at(s->r, "Sheet.Fields", i, "Name", s->fields[i].name);
+}
+
 void sheet_option(struct sheet *s, const char *name, const char *value,
                   const char *label)
 {
@@ -214,6 +223,7 @@ void sheet_option(struct sheet *s, const char *name, const char *value,
     const char *list = arena_printf(r->arena, "Sheet.Fields.%zu.Options", i);
     size_t at = view_count(r, list);
 
+    fields_place(s);
     view_set_at(r, list, at, "Value", value);
     view_set_at(r, list, at, "Label", label);
     if (i < s->n && ticked(s, i, value))
@@ -282,6 +292,8 @@ static void field_show(struct sheet *s, size_t i)
         view_set_at(r, list, i, "Hint", word(r, hint));
     if (f->kind != SHEET_PASSWORD && s->value[i] != NULL)
         view_set_at(r, list, i, "Value", s->value[i]);
+    if (i == 0)
+        view_set_at(r, list, i, "First", "1");
     if (f->required)
         view_set_at(r, list, i, "Required", "1");
     if (f->group != NULL)

@@ -129,6 +129,8 @@ test('GC-135 the same form opens with the current values, checks alike and chang
   const form = await people.form(`/${it.id}/edit`);
   assert.deepEqual([form.account, form.address, form.branch, form.tariff, form.first, form.shows, form.calculates],
     ['edit-1', 'ул. Проверочная, 1', String(branch.id), String(tariff.id), 'Анна', '1', undefined]);
+  const order = [...(await people.page('/new')).html.matchAll(/<(?:input|select)[^>]* id="f-([a-z]+)"/g)].map((f) => f[1]);
+  assert.deepEqual(order, ['account', 'address', 'branch', 'tariff', 'first', 'last', 'phone', 'email', 'calculates', 'shows', 'cabinet']);
   assert.deepEqual(Object.keys((await people.edit(it.id, { address: '' })).errors), ['address']);
   assert.deepEqual(Object.keys((await people.edit(it.id, { email: 'PETR@example.ru' })).errors), ['email']);
   const answer = await people.edit(it.id, { account: '', first: '', last: 'Ким', branch: other.id, shows: null });
