@@ -111,10 +111,9 @@ with input as materialized (
 ), busy as materialized (
   -- The last session of each meter that has something to do: a command, or a
   -- duty. Two looks for the others: an index of open commands, three numbers.
-  select f.meter_id, f.ord, w.meter_id is not null as is_new, n.valve, f.received_at
+  select f.meter_id, f.ord, w.meter_id is not null as is_new, w.valve, f.received_at
     from (select distinct on (meter_id) meter_id, received_at, ord from input order by meter_id, ord desc) f
     left join moved w on w.meter_id = f.meter_id
-    left join newest n on n.meter_id = f.meter_id
    cross join meter_rules r
     -- One look for each meter, however many commands are open elsewhere.
     left join lateral (select o.meter_id from command o where o.meter_id = f.meter_id
@@ -124,15 +123,20 @@ with input as materialized (
       or w.duties & 8 <> 0
       or (w.archive_day is distinct from (now() - make_interval(hours => r.report_hour))::date
           and (r.daily and w.duties & 16 <> 0 or r.hourly and w.duties & 32 <> 0))
+), turn as (
+  -- Its first argument says that debits and new firmware come before it: what
+  -- they change, it tells.
+  select b.ord, t.*
+    from busy b cross join charged cross join roamed cross join renewed
+   cross join lateral session_begin(
+           b.meter_id + 0 * (coalesce(charged.debits, 0) + coalesce(roamed.moved, 0)
+                             + coalesce(renewed.heard, 0)),
+           b.is_new, coalesce(b.valve, -1::int2), b.received_at) t
 )
 select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.sealed,
        case when t.kind is not null then
          (select s.sealed from meter_secret s where s.identity = i.identity) end as secret
-  from input i left join busy b on b.ord = i.ord
+  from input i
+  -- Whatever is busy: debits are made, and what meters say is taken in.
  cross join charged cross join roamed cross join renewed
-  -- Strict, and so called for those that are busy only; its first argument
-  -- says that debits and new firmware come before it: what they change, it tells.
-  left join lateral session_begin(
-         b.meter_id + 0 * (coalesce(charged.debits, 0) + coalesce(roamed.moved, 0)
-                           + coalesce(renewed.heard, 0)),
-         b.is_new, coalesce(b.valve, -1::int2), b.received_at) t on true;
+  left join turn t on t.ord = i.ord;
