@@ -28,6 +28,7 @@ struct dlms_session *dlms_session_new(const struct dlms_access *access)
     how->value_max = how->value_max != 0 ? how->value_max : DLMS_VALUE_MAX;
     how->window = how->window != 0 ? how->window & 0x3F : DLMS_WINDOW;
     s->security = access->security;
+    s->security.heard_dedicated = false; /* its key is of this session */
     s->why = "";
     gbt_init(&s->gbt, s->work, how->window, how->value_max);
     return s;

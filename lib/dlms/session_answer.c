@@ -17,13 +17,29 @@ static const char *refusal(const struct dlms_session *s)
     return "";
 }
 
+/* The rest of a question cannot be asked: it is answered so, and what came
+ * before it stands. */
+static void give_up(struct dlms_session *s)
+{
+    s->why = arena_strdup(s->work, err_reason());
+    for (size_t i = s->from; i < s->n; i++)
+        s->answers[i] = (struct dlms_given){ .result = DLMS_OTHER_REASON };
+}
+
 /* What was out is answered: the rest of the question, or the end of it. */
 static enum err answered(struct dlms_session *s, struct dlms_heard *heard,
                          struct dlms_out *out)
 {
+    size_t before = out->len;
+    enum err e = ERR_OK;
+
     s->from += s->count;
-    if (s->from < s->n)
-        return session_ask_some(s, out);
+    if (s->from < s->n && (e = session_ask_some(s, out)) != ERR_INVALID)
+        return e;
+    if (e == ERR_INVALID) {
+        out->len = before;
+        give_up(s);
+    }
     s->phase = SESSION_READY;
     heard->event = DLMS_SESSION_ANSWERED;
     heard->answers = s->answers;

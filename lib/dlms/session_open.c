@@ -73,7 +73,8 @@ enum err session_aarq(struct dlms_session *s, struct dlms_out *out)
         return e;
     q.aarq.context = s->security.control != 0 ? DLMS_LN_CIPHERED : DLMS_LN;
     q.aarq.mechanism = s->how.mechanism;
-    q.aarq.password = is_hls(s) ? s->how.challenge : s->how.secret;
+    if (s->how.mechanism != DLMS_LOWEST)
+        q.aarq.password = is_hls(s) ? s->how.challenge : s->how.secret;
     if (title_given(s))
         q.aarq.title = our_title(s);
     q.aarq.information = dlms_out_bytes(&info);

@@ -174,4 +174,85 @@ static inline int ends_teardown(void **state)
     return 0;
 }
 
+#define OCTETS(s)                                                              \
+    {                                                                          \
+        (const uint8_t *)(s), sizeof(s) - 1                                    \
+    }
+
+static inline struct dlms_asked ask_blob(void)
+{
+    return (struct dlms_asked){ .target = { 1, blob_name, 2 } };
+}
+
+static inline struct dlms_asked set_blob(const uint8_t *at, size_t len)
+{
+    struct dlms_asked q = ask_blob();
+
+    q.has_value = true;
+    q.value.type = DLMS_OCTET_STRING;
+    q.value.octets = (struct bytes){ at, len };
+    return q;
+}
+
+static inline bool by_maker(void *ctx, bool by_client, struct bytes secret,
+                            struct bytes challenge, struct dlms_proof *out)
+{
+    (void)ctx;
+    out->len = 1 + secret.len;
+    out->at[0] = (uint8_t)(challenge.at[0] ^ (by_client ? 0x55 : 0xAA));
+    memcpy(out->at + 1, secret.at, secret.len);
+    return true;
+}
+
+struct way {
+    uint8_t mechanism, control;
+    bool general, dedicated;
+};
+
+static inline void open_by(struct ends *t, struct way w, uint16_t pdu, bool gbt)
+{
+    struct dlms_access access = { .mechanism = w.mechanism,
+                                  .secret = OCTETS("12345678"),
+                                  .challenge = OCTETS("client-challenge"),
+                                  .hls = by_maker };
+    struct dlms_server_settings settings = { .mechanism = w.mechanism,
+                                             .secret = OCTETS("12345678"),
+                                             .challenge =
+                                                 OCTETS("server-challenge!"),
+                                             .general_blocks = gbt,
+                                             .max_pdu = pdu,
+                                             .answer_pdu = pdu,
+                                             .hls = by_maker };
+
+    if (w.mechanism == DLMS_LOWEST)
+        access.secret = settings.secret = (struct bytes){ 0 };
+    access.security = ends_security(true, w.control);
+    access.security.general = w.general;
+    access.security.has_dedicated = w.dedicated;
+    memcpy(access.security.dedicated, "dedicated-key-16", 16);
+    settings.security = ends_security(false, w.control);
+    settings.security.general = w.general;
+    ends_connect(t, &access, settings);
+    assert_int_equal(ends_talk(t), ERR_OK);
+    assert_int_equal(t->heard.event, DLMS_SESSION_OPEN);
+    assert_true(dlms_server_associated(t->server));
+}
+
+static inline void close_ends(struct ends *t)
+{
+    dlms_out_init(&t->out, t->a);
+    assert_int_equal(dlms_session_close(t->client, &t->out), ERR_OK);
+    assert_int_equal(ends_talk(t), ERR_OK);
+    assert_int_equal(t->heard.event, DLMS_SESSION_CLOSED);
+    assert_true(dlms_session_is_over(t->client));
+    assert_true(dlms_server_released(t->server));
+    dlms_session_free(t->client);
+    dlms_server_free(t->server);
+    t->client = NULL;
+    t->server = NULL;
+}
+
+static const struct way way_plain = { 0, 0, false, false };
+static const struct way way_ciphered = { DLMS_HLS_GMAC, 0x30, true, true };
+
 #endif
