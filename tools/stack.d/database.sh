@@ -78,13 +78,14 @@ pg_make() {
 pg_roles() {
   local role
   [ "$(psql "$(conninfo postgres postgres)" -XAtc "select 1 from pg_database
-      where datname = 'lazur' and exists (select from pg_roles where rolname = 'lazur_admin')")" = 1 ] && return
+      where datname = 'lazur' and exists (select from pg_roles where rolname = 'lazur_cabinet')")" = 1 ] && return
   { for role in $ROLES; do
       say "select format('create role lazur_$role login password %L', '$(password_of "$role")')" \
         "where not exists (select from pg_roles where rolname = 'lazur_$role') \\gexec"
     done
     say "alter role lazur_web set statement_timeout = '5s';"
     say "alter role lazur_admin set statement_timeout = '15s';"
+    say "alter role lazur_cabinet set statement_timeout = '5s';"
     say "grant lazur_web to lazur_admin;"
     say "select 'create database lazur owner lazur_owner'" \
       "where not exists (select from pg_database where datname = 'lazur') \gexec"
