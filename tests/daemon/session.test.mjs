@@ -20,6 +20,7 @@ const CUTOFF = '1 0.0.96.50.17.255 2';
 const SCHEDULE = '22 0.0.15.0.4.255 4';
 const WINDOW = '40 0.0.25.9.0.255 5';
 const MESSAGE = '1 0.0.96.13.1.255 2';
+const SERVICE = '1 0.0.96.50.18.255 2';
 const REPORT = '22 0.0.15.1.0.255 4';
 const DAILY = '7 7.0.99.2.0.255';
 
@@ -389,11 +390,12 @@ test('GC-255 with hourly archives on, hours are fetched into a table of their ow
 
 test('the address of another server goes out behind the password of the service, so many times a day', async () => {
   const meter = await newMeter();
-  house.secret(`command:${meter.id}`, 'password=maker-1\n'.replace('password', 'lls'));
+  house.secret('server_address', 'radio=maker-1\n'); // sealed as an address job seals it
   parameter('address_changes_per_day', '1');
-  order(meter, 'server_address', { address: 'gas.example.ru', port: 4060 });
+  order(meter, 'server_address', { address: 'gas.example.ru', port: 4060 }, "(select sealed from meter_secret where identity = 'server_address')");
   const store = {};
-  assert.deepEqual(await call(meter, { store }), ['associate', 'set 40 0.0.25.9.0.255 3', 'release']);
+  assert.deepEqual(await call(meter, { store }), ['associate', `set ${SERVICE}`, 'set 40 0.0.25.9.0.255 3', 'release']);
+  assert.match(Buffer.from(store[SERVICE].slice(4), 'hex').toString(), /maker-1$/);
   assert.ok(Buffer.from(store['40 0.0.25.9.0.255 3'], 'hex').includes('gas.example.ru:4060'));
   order(meter, 'server_address', { address: 'gas.example.ru', port: 4061 });
   assert.deepEqual(await call(meter, { store }), [], 'tomorrow');
