@@ -104,6 +104,17 @@ test('a stop lets a download that is on its way finish', async () => {
   stack.run('start', 'admin');
 });
 
+test('while a program is away, what is asked of it and what is sent to it is answered by the maintenance page (GC-008)', async () => {
+  for (const [program, address] of [['admin', '/admin/branches/new'], ['operator', '/meters']]) {
+    stack.run('stop', program);
+    for (const answer of [await v.get(address), await v.post(address, { name: 'x' })]) {
+      assert.equal(answer.status, 503, `${program}: ${address}`);
+      assert.match(answer.text, /http-equiv="refresh"|Технические работы|обслуживание/i);
+    }
+    stack.run('start', program);
+  }
+});
+
 test('a download that breaks off is cut, so that nobody takes it for whole', async () => {
   stack.exec(`insert into audit_log (operator_login, action, note)
     select 'cut', 'x', repeat('y', 2000) || n from generate_series(1, 200000) n`);
@@ -112,7 +123,7 @@ test('a download that breaks off is cut, so that nobody takes it for whole', asy
   const download = admin.get('/admin/log.csv?sort=at');
   const settled = download.then((a) => `whole, ${a.status}`, (e) => e.code || e.message);
   await until('the backend of the download was ended', () => stack.exec(`select count(pg_terminate_backend(pid)) > 0
-    from pg_stat_activity where query like '%from audit_log%' and state = 'active' and usename = 'lazur_web'`, 'postgres').trim() === 't');
+    from pg_stat_activity where query like '%from audit_log%' and state = 'active' and usename = 'lazur_admin'`, 'postgres').trim() === 't');
   // Nothing had been sent yet: an error page. Otherwise the connection is cut.
   assert.match(await settled, /^(ECONNRESET|whole, 503)$/);
   assert.equal((await admin.get('/help')).status, 200);
