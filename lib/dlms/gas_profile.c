@@ -21,15 +21,26 @@ static const struct dlms_push_item items[] = {
     { 14, 47, { { 0, 0, 25,  6,  0, 255 } }, 6,  0, 56 /* % */,     0 },
     { 15, 47, { { 0, 0, 25,  6,  0, 255 } }, 2,  0, DLMS_UNIT_NONE, 0 },
     { 16,  1, { { 0, 0, 96, 50,  2, 255 } }, 2,  0, DLMS_UNIT_NONE, 0 },
+    { 17, 47, { { 0, 0, 25,  6,  0, 255 } }, 6,  0, DLMS_UNIT_NONE, 0 },
 };
 /* clang-format on */
 
 static const uint8_t mark[] = { 0, 0, 25, 9, 0, 255 };
 
+#define ITEMS (sizeof(items) / sizeof(items[0]))
+
 const struct dlms_push_template dlms_gas_profile = {
-    .elements = sizeof(items) / sizeof(items[0]),
+    .elements = ITEMS - 1,
     .match_position = 0,
     .match_octets = { mark, sizeof(mark) },
     .items = items,
-    .n = sizeof(items) / sizeof(items[0]),
+    .n = ITEMS - 1,
+};
+
+const struct dlms_push_template dlms_gas_profile_cell = {
+    .elements = ITEMS,
+    .match_position = 0,
+    .match_octets = { mark, sizeof(mark) },
+    .items = items,
+    .n = ITEMS,
 };

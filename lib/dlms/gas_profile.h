@@ -6,5 +6,7 @@
 #include "lib/dlms/push.h"
 
 extern const struct dlms_push_template dlms_gas_profile;
+/* With the base station behind it. */
+extern const struct dlms_push_template dlms_gas_profile_cell;
 
 #endif

@@ -79,7 +79,9 @@ static void notification(struct printer *p, int depth,
     line(p, depth, "date-time: %s",
          n->has_datetime ? moment_words(p->a, &n->datetime) : "-");
     value(p, depth, "body: ", &n->body);
-    if (dlms_push_apply(p->a, &n->body, &dlms_gas_profile, &push) == ERR_OK)
+    if (dlms_push_apply(p->a, &n->body, &dlms_gas_profile, &push) == ERR_OK ||
+        dlms_push_apply(p->a, &n->body, &dlms_gas_profile_cell, &push) ==
+            ERR_OK)
         line(p, depth, "Lazur's gas profile");
     else
         dlms_push_read(p->a, &n->body, &push);
