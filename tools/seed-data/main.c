@@ -33,7 +33,8 @@ static void all_rows(void)
         "  (4, 'Прочие потребители', 923641);");
     copy_all(
         "subscriber (id, branch_id, tariff_id, account, full_name, address,"
-        " balance_kopecks, calculates_balance)",
+        " balance_kopecks, calculates_balance, phone, email, shows_balance,"
+        " cabinet_allowed)",
         "", city.subscribers, subscriber_row);
     /* Types have numbers of their own in the database: by name. */
     puts("create temp table seed_meter (id bigint, serial text, type int,"

@@ -85,6 +85,27 @@ static void address_write(int64_t id, int64_t branch)
         printf(", кв. %u", 1 + (unsigned)(c >> 40) % 120);
 }
 
+/* Four in five left a telephone, one in four an e-mail; of those, most use the
+ * cabinet. Nobody has these: the operator code is not given, .example is
+ * nobody's.
+ */
+static void contacts_write(int64_t id)
+{
+    uint64_t c = chance(ABOUT_PERSON, id, 1);
+
+    if (c % 5 < 4)
+        printf("\t+7 (000) %03u-%02u-%02u", (unsigned)(c >> 8) % 1000,
+               (unsigned)(c >> 20) % 100, (unsigned)(c >> 32) % 100);
+    else
+        putchar('\t');
+    if (c % 4 == 0)
+        printf("\tsubscriber%" PRId64 "@city.example", id);
+    else
+        putchar('\t');
+    printf("\t%s\t%s", c % 3 == 0 ? "t" : "f",
+           c % 4 == 0 && c % 7 < 6 ? "t" : "f");
+}
+
 void subscriber_row(int64_t id)
 {
     uint64_t c = chance(ABOUT_PERSON, id, 0);
@@ -103,6 +124,8 @@ void subscriber_row(int64_t id)
            woman ? PICK(women, c >> 20) : PICK(men, c >> 20),
            PICK(patronymics, c >> 32)[woman]);
     address_write(id, branch);
-    printf("\t%" PRId64 "\t%s\n", (int64_t)(money % 900000) - 550000,
+    printf("\t%" PRId64 "\t%s", (int64_t)(money % 900000) - 550000,
            money % 10 < 7 ? "t" : "f");
+    contacts_write(id);
+    putchar('\n');
 }
