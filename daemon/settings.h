@@ -41,7 +41,8 @@ struct settings {
     char *worker_db;
     int64_t worker_period_ms, partition_months, fault_days;
     int64_t job_poll_ms, job_lease_ms, job_days;
-    /* the watcher's, with the worker's database; the parent looks at the disk */
+    /* the watcher's, with the worker's database; the parent looks at the disk
+     */
     int64_t statistics_period_ms;
     char *disk_folder;
 };

@@ -84,7 +84,7 @@ struct meter_card {
     int64_t subscriber_id;     /* 0: bound to none that the operator sees */
     bool calculates_balance;
     struct figure balance_kopecks; /* calculated or not */
-    bool close_banned;             /* «Запрет команд отключения газа» */
+    bool close_banned; /* «Запрет команд отключения газа» */
 };
 
 /* Those of ids that the operator sees, unordered. */
