@@ -118,6 +118,7 @@ static const struct route routes[] = {
     { "GET",  "/admin/meters/{id}/delete",    ADMINISTRATION, READS,   meter_delete_ask },
     { "POST", "/admin/meters/{id}/delete",    ADMINISTRATION, CHANGES, meter_delete },
     { "POST", "/admin/meters/delete",         ADMINISTRATION, CHANGES, meters_delete },
+    { "GET",  "/admin/commands.csv",          ADMINISTRATION, READS,   commands_file },
     { "GET",  "/admin/commands/{id}/cancel",  ADMINISTRATION, READS,   take_back_ask },
     { "POST", "/admin/commands/{id}/cancel",  ADMINISTRATION, CHANGES, take_back },
 

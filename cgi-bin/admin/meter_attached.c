@@ -131,6 +131,7 @@ static enum err form_show(struct sheet *s, const struct fleet_meter *m,
     struct req *r = s->r;
 
     meter_facts(s, m);
+    s->n = FIELDS_ABOVE;
     sheet_option(s, "type", "", word(r, "MeterAttached.Choose"));
     for (size_t i = 0; i < types->n; i++)
         sheet_option(s, "type", param_int(r->arena, types->at[i].id),
@@ -138,7 +139,6 @@ static enum err form_show(struct sheet *s, const struct fleet_meter *m,
     type_show(r, type_of(types, sheet_text(s, "type")), it);
     if (m->attached.is)
         view_set(r, "Attached.Is", "1");
-    s->n = FIELDS_ABOVE;
     return sheet_render(s, "admin/meter_attached.cst");
 }
 

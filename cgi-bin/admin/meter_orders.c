@@ -21,10 +21,19 @@
 struct mass {
     struct sheet s;
     const char *template_name;
-    const char *action; /* of the log */
+    void (*prepare)(
+        struct mass *m); /* what the form shows besides its fields */
+    const char *action;  /* of the log */
     struct fleet_order order;
     struct serials named;
 };
+
+/* Again, or for the first time. */
+static enum err mass_form(struct mass *m)
+{
+    m->prepare(m);
+    return sheet_render(&m->s, m->template_name);
+}
 
 static enum err mass_done(struct mass *m, int64_t n)
 {
@@ -61,7 +70,10 @@ static enum err order_now(struct mass *m, int64_t n)
 
     if (e == ERR_OK)
         e = tell(m, n);
-    return e != ERR_OK ? sheet_conflict(&m->s, e) : mass_done(m, n);
+    if (e == ERR_OK)
+        return mass_done(m, n);
+    m->prepare(m);
+    return sheet_conflict(&m->s, e);
 }
 
 /* The worker's file says how many; its progress is seen in the downloads. */
@@ -81,7 +93,7 @@ static enum err order_later(struct mass *m, int64_t n)
         db_rollback(r->db);
         sheet_notice_text(&m->s, "warn", word(r, "Fleet.ManyJobs"));
         answer_status(r, 409);
-        return sheet_render(&m->s, m->template_name);
+        return mass_form(m);
     }
     if (e != ERR_OK || (e = tell(m, n)) != ERR_OK)
         return e;
@@ -136,7 +148,7 @@ static enum err mass_decide(struct mass *m)
         sheet_mistake_text(
             &m->s, "serials",
             word(r, named == 0 ? "Fleet.NoneNamed" : "Fleet.NoneAble"));
-        return sheet_render(&m->s, m->template_name);
+        return mass_form(m);
     }
     if (able > 1 &&
         strcmp(form_text(r, "number"), param_int(r->arena, able)) != 0)
@@ -176,23 +188,11 @@ static const char *const periods[][2] = {
 /* What a long-unsigned of the meter holds. */
 #define MINUTES_MAX 65535
 
-static struct mass period_mass(struct req *r)
+/* Options of the field period. */
+static void period_options(struct mass *m)
 {
-    return (struct mass){
-        .s = { .r = r,
-               .words = "MeterPeriod",
-               .fields = period_fields,
-               .n = sizeof(period_fields) / sizeof(period_fields[0]),
-               .post = METERS_ADDRESS "/period",
-               .back = back_to(r, METERS_ADDRESS) },
-        .action = "Установка периода передачи данных",
-        .order = { .kind = "period" },
-    };
-}
+    struct sheet *s = &m->s;
 
-/* Words of the form's template: Options of the field period. */
-static void period_options(struct sheet *s)
-{
     for (size_t i = 0; i < PERIODS; i++) {
         const char *key =
             i + 1 < PERIODS
@@ -203,13 +203,27 @@ static void period_options(struct sheet *s)
     }
 }
 
+static struct mass period_mass(struct req *r)
+{
+    return (struct mass){
+        .s = { .r = r,
+               .words = "MeterPeriod",
+               .fields = period_fields,
+               .n = sizeof(period_fields) / sizeof(period_fields[0]),
+               .post = METERS_ADDRESS "/period",
+               .back = back_to(r, METERS_ADDRESS) },
+        .prepare = period_options,
+        .action = "Установка периода передачи данных",
+        .order = { .kind = "period" },
+    };
+}
+
 enum err period_ask(struct req *r)
 {
     struct mass m = period_mass(r);
 
     sheet_put(&m.s, "serials", form_text(r, "serials"));
-    period_options(&m.s);
-    return sheet_render(&m.s, NULL);
+    return mass_form(&m);
 }
 
 static void period_read(struct mass *m)
@@ -244,8 +258,7 @@ enum err period_order(struct req *r)
     sheet_read(&m.s);
     serials_check(&m);
     period_read(&m);
-    period_options(&m.s);
-    return m.s.wrong > 0 ? sheet_render(&m.s, NULL) : mass_decide(&m);
+    return m.s.wrong > 0 ? mass_form(&m) : mass_decide(&m);
 }
 
 /* ---- «Установка абсолютного давления газа» ---- */
@@ -254,21 +267,6 @@ static const struct sheet_field pressure_fields[] = {
     { .name = "serials", .kind = SHEET_SERIALS, .required = true },
     { .name = "pressure", .kind = SHEET_NUMBER, .required = true, .max = 12 },
 };
-
-static struct mass pressure_mass(struct req *r)
-{
-    return (struct mass){
-        .s = { .r = r,
-               .words = "MeterPressure",
-               .fields = pressure_fields,
-               .n = sizeof(pressure_fields) / sizeof(pressure_fields[0]),
-               .post = METERS_ADDRESS "/pressure",
-               .back = back_to(r, METERS_ADDRESS) },
-        .template_name = "admin/meter_pressure.cst",
-        .action = "Установка абсолютного давления газа",
-        .order = { .kind = "pressure" },
-    };
-}
 
 /* Units.Mmhg .Kpa .Bar .Water .Atm; of a text that is no pressure nothing. */
 static void units_show(struct req *r, const char *typed)
@@ -291,11 +289,26 @@ enum err pressure_units(struct req *r)
     return view_render(r, "admin/meter_pressure_part.cst");
 }
 
-static enum err pressure_show(struct mass *m)
+static void pressure_prepare(struct mass *m)
 {
     units_show(m->s.r, sheet_text(&m->s, "pressure"));
     sheet_notice(&m->s, "warn", "Warning");
-    return sheet_render(&m->s, m->template_name);
+}
+
+static struct mass pressure_mass(struct req *r)
+{
+    return (struct mass){
+        .s = { .r = r,
+               .words = "MeterPressure",
+               .fields = pressure_fields,
+               .n = sizeof(pressure_fields) / sizeof(pressure_fields[0]),
+               .post = METERS_ADDRESS "/pressure",
+               .back = back_to(r, METERS_ADDRESS) },
+        .template_name = "admin/meter_pressure.cst",
+        .prepare = pressure_prepare,
+        .action = "Установка абсолютного давления газа",
+        .order = { .kind = "pressure" },
+    };
 }
 
 enum err pressure_ask(struct req *r)
@@ -304,7 +317,7 @@ enum err pressure_ask(struct req *r)
 
     sheet_put(&m.s, "serials", form_text(r, "serials"));
     sheet_put(&m.s, "pressure", "760.0");
-    return pressure_show(&m);
+    return mass_form(&m);
 }
 
 static void pressure_check(struct mass *m)
@@ -334,5 +347,5 @@ enum err pressure_order(struct req *r)
     sheet_read(&m.s);
     serials_check(&m);
     pressure_check(&m);
-    return m.s.wrong > 0 ? pressure_show(&m) : mass_decide(&m);
+    return m.s.wrong > 0 ? mass_form(&m) : mass_decide(&m);
 }

@@ -133,9 +133,10 @@ static enum err cancel_button(struct req *r, const struct listing_state *s,
     return ERR_OK;
 }
 
-static enum err commands_show(struct req *r, int64_t id)
+/* Of which meter, by the field id. */
+static struct listing commands_of(struct req *r, int64_t id)
 {
-    const struct listing l = {
+    return (struct listing){
         .root = "Sub",
         .words = "FleetCommands",
         .address = METERS_ADDRESS,
@@ -149,15 +150,45 @@ static enum err commands_show(struct req *r, int64_t id)
         .hidden = true,
         .cell = command_cell,
     };
+}
+
+static enum err commands_read(struct req *r, const struct listing *l,
+                              int64_t id, struct listing_state *s)
+{
+    s->filter.extra[0] = param_int(r->arena, id);
+    s->filter.n_extra = 1;
+    return listing_read(r, l, s);
+}
+
+static enum err commands_show(struct req *r, int64_t id)
+{
+    const struct listing l = commands_of(r, id);
     struct listing_state s = { 0 };
-    enum err e = listing_read(r, &l, &s);
+    const char *file;
+    enum err e;
+
+    if ((e = commands_read(r, &l, id, &s)) != ERR_OK ||
+        (e = listing_show(r, &l, &s, -1)) != ERR_OK)
+        return e;
+    file = arena_printf(r->arena, "/admin/commands.csv?id=%" PRId64 "&ssort=%s",
+                        id, view_text(r, "Sub.Sort"));
+    view_set(r, "Sub.Csv", file);
+    view_set(r, "Sub.Xlsx", arena_printf(r->arena, "%s&format=xlsx", file));
+    return cancel_button(r, &s, id);
+}
+
+enum err commands_file(struct req *r)
+{
+    struct listing_state s = { 0 };
+    struct listing l;
+    int64_t id;
+    enum err e = form_int(r, "id", 1, INT64_MAX, 0, &id);
 
     if (e != ERR_OK)
         return e;
-    s.filter.extra[0] = param_int(r->arena, id);
-    s.filter.n_extra = 1;
-    e = listing_show(r, &l, &s, -1);
-    return e != ERR_OK ? e : cancel_button(r, &s, id);
+    l = commands_of(r, id);
+    e = commands_read(r, &l, id, &s);
+    return e != ERR_OK ? e : listing_download(r, &l, &s);
 }
 
 /* ---- the buttons ---- */
@@ -222,6 +253,10 @@ static enum err selected_show(struct req *r, int64_t id)
     }
     if (e != ERR_OK)
         return e;
+    /* Back with the meter selected: its commands stand below the list. */
+    view_set(r, "List.Back",
+             arena_printf(r->arena, "%s%%26id%%3D%" PRId64,
+                          view_text(r, "List.Back"), id));
     buttons_show(r, &m);
     view_set(r, "Selected.Serial", m.serial);
     view_set(r, "Selected.Account", m.account);

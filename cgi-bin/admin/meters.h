@@ -11,8 +11,9 @@
 
 #define METERS_ADDRESS "/admin/meters"
 
-enum err meters_list(struct req *r); /* GET /admin/meters?id= */
-enum err meters_file(struct req *r); /* GET /admin/meters.csv */
+enum err meters_list(struct req *r);   /* GET /admin/meters?id= */
+enum err meters_file(struct req *r);   /* GET /admin/meters.csv */
+enum err commands_file(struct req *r); /* GET /admin/commands.csv?id= */
 
 /* ---- meter_orders.c: by an expression over serial numbers ---- */
 

@@ -171,7 +171,12 @@ test('GC-177 GC-178 GC-181 each period of the dialog can be ordered, and is show
     assert.deepEqual(log('Установка периода передачи данных'), { operator_login: 'keeper', note: `приборы: 1500001 (1), ${shown}` });
   }
   assert.deepEqual(headsOf((await selected('1500001')).split('id="slist"')[1]).slice(0, 3), ['Время', 'Команда', 'Примечание']);
-  assert.match(await selected('1500001'), /История команд управления прибором:/);
+  const html = await selected('1500001');
+  assert.match(html, /История команд управления прибором:/);
+  const file = await admin.get(html.split('id="slist"')[1].match(/href="(\/admin\/commands\.csv[^"]*)"/)[1].replace(/&amp;/g, '&'));
+  const lines = file.bytes.toString('utf8').trim().split('\r\n');
+  assert.equal(lines.length, 1 + labels.length);
+  assert.match(lines[1], /Установка периода передачи данных;Период передачи в минутах: 95;Ждёт сеанса связи;;keeper$/);
 });
 
 test('GC-181 minutes are a whole number from 1 to 65535, and must be filled', async () => {
@@ -447,7 +452,7 @@ test('the screen speaks English too, and its forms open the help', async () => {
   for (const path of ['/period', '/pressure', `/${idOf('1500001')}/sync`, `/${idOf('1500001')}/password`, `/${idOf('502001')}/attached`, `/${idOf('1500001')}/delete`]) {
     const { html } = await meters.page(path);
     assert.doesNotMatch(plain(html.match(/<section class="ask-card"[\s\S]*<\/section>/)[0].replace(/<option[\s\S]*?<\/option>/g, '').replace(/<dd>[\s\S]*?<\/dd>/g, '').replace(/«[^»]*»|ЗАО/g, '')), /[а-я]{4}/i, path);
-    assert.match(html, /href="\/help#administration"/, path);
+    assert.match(html, /href="\/help#fleet"/, path);
   }
   admin.cookies.delete('lang');
 });

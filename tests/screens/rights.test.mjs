@@ -143,6 +143,7 @@ const contract = {
   'GET /admin/meters/{id}/delete': ['admin'],
   'POST /admin/meters/{id}/delete': ['admin'],
   'POST /admin/meters/delete': ['admin'],
+  'GET /admin/commands.csv': ['admin'],
   'GET /admin/commands/{id}/cancel': ['admin'],
   'POST /admin/commands/{id}/cancel': ['admin'],
   'GET /admin/import': ['admin'],

@@ -1,0 +1,116 @@
+// «Приборы учёта» in a browser: forms in dialogs by the keyboard, figures that
+// follow what is typed, nothing for axe to find in any width.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startStack } from '../lib/stack.mjs';
+import { assertAccessible, assertFits, inBrowser, PHONE, setLook, signIn, WIDE } from './browser.mjs';
+
+let stack; let gas; let adapter;
+before(async () => {
+  stack = await startStack({ meters: 60, programs: 'web', days: 3, fresh: true });
+  stack.exec(`insert into meter (serial, meter_type_id, firmware) select '88000' || i, (select id from meter_type where name = 'СГ-Лазурь G4'), '1.2' from generate_series(1, 5) i;
+    insert into meter (serial, meter_type_id) select '502001', id from meter_type where name = 'Адаптер Лазурь-И'`);
+  const id = (serial) => stack.sql(`select id from meter where serial = '${serial}'`)[0].id;
+  gas = id('880001'); adapter = id('502001');
+  stack.exec(`insert into attached_meter values (${adapter}, 1, '123456', true, false, true);
+    insert into command (meter_id, kind, operator_login, parameters, state) values (${gas}, 'period', 'admin', '{"period": "weekly"}', 'executed'), (${gas}, 'pressure', 'admin', '{"pressure_pa": 99792}', 'queued')`);
+});
+after(() => stack?.stop());
+
+const asAdmin = (options, act) => inBrowser(stack.http, options, async (page, browser) => {
+  await signIn(page, 'admin', stack.password);
+  await act(page, browser);
+});
+const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }); };
+const open = (page, word) => page.locator('#actions a', { hasText: word }).first().click();
+const dialog = (page) => page.locator('#dialog[open]');
+
+test('GC-177 GC-182 a period for a mask is set by the keyboard: preview, question, number, toast', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=88000&id=${gas}`);
+  await page.locator('#actions a', { hasText: 'Период' }).focus();
+  await page.keyboard.press('Enter');
+  await dialog(page).locator('#f-serials').waitFor();
+  assert.equal(await dialog(page).locator('#f-serials').inputValue(), '880001');
+  await dialog(page).locator('#f-serials').fill('88000?');
+  await dialog(page).locator('#f-serials-preview', { hasText: '5' }).waitFor();
+  await dialog(page).locator('input[name=period][value=daily]').focus();
+  await page.keyboard.press('Space');
+  await shot(page, 'period');
+  await dialog(page).locator('button.btn-primary[type=submit]').focus();
+  await page.keyboard.press('Enter');
+  await dialog(page).locator('#f-number').waitFor();
+  await shot(page, 'period-confirm');
+  await dialog(page).locator('#f-number').fill('4');
+  await page.keyboard.press('Enter');
+  await dialog(page).locator('#f-number-error').waitFor();
+  await dialog(page).locator('#f-number').fill('5');
+  await page.keyboard.press('Enter');
+  await page.locator('#toasts', { hasText: 'приборов: 5' }).waitFor();
+  assert.equal(await page.locator('#dialog[open]').count(), 0);
+  assert.equal(stack.sql("select count(*)::int as n from command where kind = 'period' and state = 'queued'")[0].n, 5);
+  assert.match(await page.locator('#slist tbody tr').first().innerText(), /Каждый день с 00:00 до 01:00/);
+}));
+
+test('GC-194 the conversion table follows the typed pressure', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=88000&id=${gas}`);
+  await open(page, 'Рабс');
+  await dialog(page).locator('#f-pressure').fill('748,5');
+  await dialog(page).locator('#pressure-units td', { hasText: '99.792' }).waitFor();
+  await shot(page, 'pressure');
+  await dialog(page).locator('#f-pressure').fill('5');
+  await dialog(page).locator('#pressure-units table').waitFor({ state: 'detached' });
+}));
+
+test('GC-189 boxes follow the chosen type', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=502001&id=${adapter}`);
+  await open(page, 'Счётчик');
+  await dialog(page).locator('#f-type').selectOption({ label: 'ЕК270 (корректор)' });
+  await dialog(page).locator('#f-pressure:disabled').waitFor();
+  assert.equal(await dialog(page).locator('#f-pressure').isChecked(), true);
+  await dialog(page).locator('#f-type').selectOption({ label: 'NPM G4' });
+  await dialog(page).locator('#f-tamper:disabled').waitFor();
+  assert.equal(await dialog(page).locator('#f-tamper').isChecked(), false);
+  await shot(page, 'attached');
+  await dialog(page).locator('button.btn-primary[type=submit]').click();
+  await page.locator('#toasts', { hasText: '502001' }).waitFor();
+  assert.equal(stack.sql(`select t.name from attached_meter a join attached_type t on t.id = a.attached_type_id`)[0].name, 'NPM G4');
+}));
+
+test('GC-195 ticked meters are deleted after their number is typed', () => asAdmin({}, async (page) => {
+  await page.goto('/admin/meters?q=88000');
+  for (const serial of ['880004', '880005']) await page.locator('tr', { hasText: serial }).locator('td.tick input').check();
+  await page.locator('#bulk button').click();
+  await dialog(page).locator('#f-number').waitFor();
+  await shot(page, 'delete');
+  await dialog(page).locator('#f-number').fill('2');
+  await dialog(page).locator('button.btn-danger').click();
+  await page.locator('#toasts', { hasText: 'Удалено приборов: 2' }).waitFor();
+  assert.equal(await page.locator('#list tbody tr').count(), 3);
+}));
+
+test('a command that waits is selected and taken back', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=880001&id=${gas}`);
+  await page.locator('#slist tbody tr', { hasText: '748.5' }).locator('a.pick').click();
+  await page.locator('a', { hasText: 'Отменить команду' }).click();
+  await dialog(page).locator('button.btn-danger').click();
+  await page.locator('#toasts', { hasText: 'Команда отменена' }).waitFor();
+  assert.match(await page.locator('#slist').innerText(), /Отменена/);
+}));
+
+for (const [name, options] of [['wide', { viewport: WIDE }], ['a phone', { viewport: PHONE }]]) {
+  test(`axe finds nothing on ${name}: the list, each form, in both themes; all of it fits`, () => asAdmin(options, async (page) => {
+    const addresses = ['/admin/meters', `/admin/meters?id=${gas}&q=8800`, '/admin/meters?q=zzz', '/admin/meters/period', '/admin/meters/pressure',
+      `/admin/meters/${gas}/sync`, `/admin/meters/${gas}/password`, `/admin/meters/${adapter}/attached`, `/admin/meters/${gas}/delete`];
+    for (const theme of ['light', 'dark']) {
+      await page.goto('/admin/meters');
+      await setLook(page, 'theme', theme);
+      for (const [i, address] of addresses.entries()) {
+        await page.goto(address);
+        await page.waitForLoadState('networkidle');
+        await assertAccessible(page, `${address}, ${name}, ${theme}`);
+        await assertFits(page, `${address}, ${name}`);
+        await shot(page, `${name.replace(' ', '-')}-${theme}-${i}`);
+      }
+    }
+  }));
+}
