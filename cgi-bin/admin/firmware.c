@@ -78,8 +78,7 @@ static bool is_foreign(const struct look *l)
                                          "\x89PNG",
                                          "\xFF\xD8\xFF",
                                          "MZ",
-                                         "\x7F"
-                                         "ELF",
+                                         "\177ELF",
                                          "\xD0\xCF\x11\xE0",
                                          "<!DOC",
                                          "<html",
