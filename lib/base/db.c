@@ -311,7 +311,7 @@ enum err db_exec(struct db *db, struct arena *a, enum query q,
 enum err db_changed(struct db *db, struct arena *a, enum query q,
                     const char *const *params)
 {
-    struct rows rows;
+    struct rows rows = { 0 };
     enum err e = db_query(db, a, q, params, &rows);
 
     if (e != ERR_OK || rows.n > 0)
