@@ -16,6 +16,7 @@
 #define T               DUTY_WATCHER
 #define ALL             (P | L | N | W | T)
 #define DAY_MS          86400000
+#define YEARS_MS        (INT64_C(3660) * DAY_MS)
 
 static const struct {
     unsigned duties;
@@ -66,6 +67,12 @@ static const struct {
         "readings of one listener that may wait for the database" } },
     { P | L, { "meter_zone_minutes", CONF_NUMBER, SETTING(meter_zone_minutes), "180", -1440, 1440,
         "zone of a meter's clock that does not say its own, east of UTC" } },
+    { P | L, { "clock_ahead", CONF_DURATION_MS, SETTING(clock_ahead_ms), "24h", 1000, YEARS_MS,
+        "how far ahead a meter's clock may be before an administrator is told" } },
+    { P | L, { "clock_behind", CONF_DURATION_MS, SETTING(clock_behind_ms), "0ms", 0, YEARS_MS,
+        "how far behind, likewise; 0 is any: what waited in a meter for its call is old by right" } },
+    { P | L, { "clock_refuse", CONF_SWITCH, SETTING(clock_refuse), "off", 0, 0,
+        "a push of such a clock is not stored" } },
     { P | N, { "notifier_db", CONF_TEXT, SETTING(notifier_db), "", 0, 0,
         "the notifier's database, as libpq takes it" } },
     { P | N, { "outbox_folder", CONF_TEXT, SETTING(outbox_folder), "", 0, 0,

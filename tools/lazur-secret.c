@@ -4,13 +4,17 @@
  *   lazur-secret -d conninfo -k keyfile set IDENTITY [name=value ...]
  *   lazur-secret -d conninfo -k keyfile forget IDENTITY
  *   lazur-secret -d conninfo -k keyfile load
+ *   lazur-secret -d conninfo plain|cipher IDENTITY
  *
  * Names are ek, ak (32 hexadecimal digits), lls and radio. Without names on the
  * command line the lines are read from standard input, which is the way that
  * leaves nothing in the list of processes or in a shell's history. A secret
  * that is there is replaced whole. load reads a meter from each line of the
- * input, "IDENTITY name=value ...", and takes all of them or none.
+ * input, "IDENTITY name=value ...", and takes all of them or none. plain lets a
+ * meter push unciphered though keys are kept for it; cipher forbids it again.
  */
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +43,11 @@ static _Noreturn void usage(void)
         " [ek=HEX] [ak=HEX] [lls=PASSWORD] [radio=PASSWORD]\n"
         "       lazur-secret -d conninfo -k keyfile forget IDENTITY\n"
         "       lazur-secret -d conninfo -k keyfile load\n"
+        "       lazur-secret -d conninfo plain|cipher IDENTITY\n"
         "Without values the lines are read from standard input; load reads\n"
-        "IDENTITY name=value ... from each.\n");
+        "IDENTITY name=value ... from each. plain lets a meter push "
+        "unciphered\n"
+        "though keys are kept for it; cipher forbids it again.\n");
     exit(2);
 }
 
@@ -63,18 +70,43 @@ static void text_of_input(struct job *j)
         fatal("too much to keep for one meter");
 }
 
+/* NULL when it holds no keys: the mark of ek and ak. */
+static enum err mark_of(struct arena *a, const struct seal_key *key,
+                        const struct secret *s, const char **out)
+{
+    uint8_t both[2 * SECRET_KEY_LEN + 2] = { 0 };
+    int64_t mark;
+    enum err e;
+
+    *out = NULL;
+    if (!s->has_ek && !s->has_ak)
+        return ERR_OK;
+    both[0] = s->has_ek;
+    both[1] = s->has_ak;
+    memcpy(both + 2, s->ek, SECRET_KEY_LEN);
+    memcpy(both + 2 + SECRET_KEY_LEN, s->ak, SECRET_KEY_LEN);
+    e = seal_mark(key, (struct bytes){ both, sizeof(both) }, &mark);
+    explicit_bzero(both, sizeof(both));
+    if (e == ERR_OK)
+        *out = arena_printf(a, "%" PRId64, mark);
+    return e;
+}
+
 static enum err put(struct arena *a, struct db *db, const struct seal_key *key,
                     const char *identity, struct bytes plain)
 {
     struct bytes sealed;
     struct secret checked;
+    const char *mark;
     enum err e;
 
     if ((e = secret_read(plain, &checked)) != ERR_OK ||
+        (e = mark_of(a, key, &checked, &mark)) != ERR_OK ||
         (e = seal(a, key, identity, plain, &sealed)) != ERR_OK)
         return e;
-    return db_exec(db, a, Q_METER_SECRET_PUT,
-                   (const char *const[]){ identity, param_bytea(a, sealed) });
+    return db_exec(
+        db, a, Q_METER_SECRET_PUT,
+        (const char *const[]){ identity, param_bytea(a, sealed), mark });
 }
 
 static enum err set(struct arena *a, struct db *db, const struct job *j)
@@ -130,22 +162,37 @@ static enum err forget(struct arena *a, struct db *db, const struct job *j)
                    (const char *const[]){ j->identity });
 }
 
-enum action { SET, FORGET, LOAD };
+static enum err trust(struct arena *a, struct db *db, const struct job *j,
+                      bool plain)
+{
+    struct rows rows;
+    enum err e =
+        db_query(db, a, plain ? Q_METER_PLAIN_PUT : Q_METER_PLAIN_FORGET,
+                 (const char *const[]){ j->identity }, &rows);
+
+    if (e == ERR_OK && rows.n == 0)
+        return err_raise(ERR_NOT_FOUND, plain ? "no meter is called so"
+                                              : "it has to cipher already");
+    return e;
+}
+
+enum action { SET, FORGET, LOAD, PLAIN, CIPHER };
 
 /* What is to be done, and with what. */
 static enum action arguments_read(int argc, char **argv, struct job *j)
 {
-    static const char *const names[] = { "set", "forget", "load" };
+    static const char *const names[] = { "set", "forget", "load", "plain",
+                                         "cipher" };
     int n = argc - optind, action = SET;
 
     if (n < 1 || j->conninfo == NULL)
         usage();
     while (strcmp(argv[optind], names[action]) != 0) {
-        if (++action > LOAD)
+        if (++action > CIPHER)
             usage();
     }
     if ((action == LOAD) != (n == 1) ||
-        (action != FORGET && j->key_file == NULL))
+        ((action == SET || action == LOAD) && j->key_file == NULL))
         usage();
     j->identity = action == LOAD ? "load" : argv[optind + 1];
     if (action == SET && n > 2)
@@ -178,9 +225,10 @@ int main(int argc, char **argv)
         log_err(e, "database");
         return 1;
     }
-    e = action == SET    ? set(a, db, &j)
-        : action == LOAD ? load(a, db, &j)
-                         : forget(a, db, &j);
+    e = action == SET      ? set(a, db, &j)
+        : action == LOAD   ? load(a, db, &j)
+        : action == FORGET ? forget(a, db, &j)
+                           : trust(a, db, &j, action == PLAIN);
     if (e != ERR_OK)
         log_err(e, j.identity);
     db_close(db);

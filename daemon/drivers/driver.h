@@ -35,11 +35,19 @@ enum push_needs {
     PUSH_TEMPLATE, /* no template fits: ask for newer ones once */
 };
 
+/* What proves a ciphered push, and tells a new one from one heard before. */
+struct push_proof {
+    char title[20]; /* system title, upper-case hex; "": it was not ciphered */
+    uint32_t counter;
+    int64_t mark; /* of its bytes: the same for the same telegram */
+};
+
 /* One push taken apart. */
 struct push {
     enum push_needs needs;
     struct reading reading; /* registers are in the arena */
-    bool confirmed;         /* the meter waits for confirm */
+    struct push_proof proof;
+    bool confirmed; /* the meter waits for confirm */
     uint8_t confirm[CONFIRM_MAX];
     size_t confirm_len;
     uint8_t line[LINE_MAX_LEN]; /* where commands go */

@@ -70,6 +70,7 @@ struct entry *entry_new(const struct push *p)
     e->confirm_len = (uint8_t)p->confirm_len;
     memcpy(e->confirm, p->confirm, p->confirm_len);
     memcpy(e->line, p->line, sizeof(e->line));
+    e->proof = p->proof;
     return e;
 }
 

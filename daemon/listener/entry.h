@@ -21,6 +21,7 @@ struct entry {
     uint8_t tries;
     uint8_t confirm[CONFIRM_MAX];
     uint8_t line[LINE_MAX_LEN];
+    struct push_proof proof;
     char peer[46];
 };
 

@@ -7,13 +7,16 @@
 #include "daemon/counters.h"
 #include "daemon/listener/arrays.h"
 #include "daemon/listener/link.h"
+#include "daemon/listener/verdict.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define COLUMNS          18
-#define REGISTER_COLUMNS 7
+#define COLUMNS          21
+#define PROOF_COLUMN     18 /* title, counter, mark */
+#define REGISTER_COLUMNS 8
 #define TRIES_MAX        10 /* of one that fails even alone */
 #define TRIES_TOGETHER   5
+#define VERDICT_COLUMN   10 /* of the answer */
 
 static struct {
     struct link link;
@@ -36,11 +39,11 @@ static const enum array_of types[COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TIMESTAMPTZ, ARRAY_INT8, ARRAY_INT8,
     ARRAY_INT8, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT2,
     ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_TEXT, ARRAY_INT8,
-    ARRAY_TEXT,
+    ARRAY_TEXT, ARRAY_TEXT, ARRAY_INT8, ARRAY_INT8,
 };
 static const enum array_of register_types[REGISTER_COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TEXT, ARRAY_INT2, ARRAY_INT2,
-    ARRAY_INT8, ARRAY_TEXT,
+    ARRAY_INT8, ARRAY_TEXT, ARRAY_TEXT,
 };
 /* clang-format on */
 
@@ -95,7 +98,31 @@ static void put_reading(const struct reading *r)
     array_text(&c[17], r->firmware[0] ? r->firmware : NULL);
 }
 
-static void put_registers(const struct reading *r)
+static void put_proof(const struct push_proof *p)
+{
+    struct array *c = in.column + PROOF_COLUMN;
+
+    if (p->title[0] == '\0') {
+        array_null(&c[0]);
+        array_null(&c[1]);
+        array_null(&c[2]);
+        return;
+    }
+    array_text(&c[0], p->title);
+    array_int8(&c[1], p->counter);
+    array_int8(&c[2], p->mark);
+}
+
+static bool some_ciphered(void)
+{
+    for (size_t i = 0; i < in.flight_n; i++) {
+        if (in.flight[i]->proof.title[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+static void put_registers(const struct reading *r, const char *title)
 {
     struct array *c = in.register_column;
 
@@ -113,6 +140,8 @@ static void put_registers(const struct reading *r)
         else
             array_null(&c[5]);
         array_text(&c[6], g->is_number ? NULL : g->text);
+        if (title != NULL)
+            array_text(&c[7], title[0] != '\0' ? title : NULL);
     }
 }
 
@@ -132,6 +161,7 @@ static void send_registers(void)
 static void send_flight(void)
 {
     struct db_param params[COLUMNS];
+    bool ciphered = some_ciphered();
 
     for (int i = 0; i < COLUMNS; i++)
         array_begin(&in.column[i], types[i]);
@@ -142,8 +172,10 @@ static void send_flight(void)
         const struct reading *r = &in.flight[i]->reading;
 
         put_reading(r);
+        if (ciphered)
+            put_proof(&in.flight[i]->proof);
         if (r->registers_n > 0)
-            put_registers(r);
+            put_registers(r, ciphered ? in.flight[i]->proof.title : NULL);
     }
     for (int i = 0; i < COLUMNS; i++)
         params[i] = array_param(&in.column[i]);
@@ -200,6 +232,25 @@ static void pending_read(const struct rows *rows, size_t row,
         out->secret_hex = row_text(rows, row, 9);
 }
 
+/* Stored, or stored before; else a word of session_fault.reason. */
+static void hand_over(struct entry *e, const struct rows *rows, size_t row,
+                      int64_t committed_us)
+{
+    const char *reason = verdict_read(row_text(rows, row, VERDICT_COLUMN));
+    struct pending todo;
+    char why[240];
+
+    if (reason != NULL) {
+        verdict_why(e, reason, why, sizeof(why));
+        in.events->distrusted(e, reason, why);
+        return;
+    }
+    pending_read(rows, row, &todo);
+    in.counts.readings++;
+    counters_session(committed_us - e->reading.received_us);
+    in.events->stored(e, &todo);
+}
+
 /* The flight is emptied before its sessions act: they may offer more. */
 static void hand_out(const struct rows *rows)
 {
@@ -210,15 +261,10 @@ static void hand_out(const struct rows *rows)
     in.counts.batches++;
     for (size_t row = 0; row < rows->n; row++) {
         size_t ord = (size_t)row_int(rows, row, 0);
-        struct pending todo;
 
         if (ord < 1 || ord > n || in.flight[ord - 1] == NULL)
             continue;
-        pending_read(rows, row, &todo);
-        in.counts.readings++;
-        counters_session(committed_us -
-                         in.flight[ord - 1]->reading.received_us);
-        in.events->stored(in.flight[ord - 1], &todo);
+        hand_over(in.flight[ord - 1], rows, row, committed_us);
         in.flight[ord - 1] = NULL;
     }
     for (size_t i = 0; i < n; i++) {

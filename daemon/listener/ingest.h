@@ -27,6 +27,8 @@ struct ingest_events {
     void (*unknown)(struct entry *e);
     /* The database will never take this one; e is freed by the caller. */
     void (*refused)(struct entry *e, const char *why);
+    /* It is not believed; reason is a word of session_fault.reason. */
+    void (*distrusted)(struct entry *e, const char *reason, const char *why);
 };
 
 void ingest_init(const char *conninfo, size_t batch_max, size_t queue_max,

@@ -205,6 +205,7 @@ void listener_main(const struct settings *s)
         .stored = session_stored,
         .unknown = enroll,
         .refused = session_refused,
+        .distrusted = session_turn_away,
     };
     enum err e;
 

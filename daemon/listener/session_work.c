@@ -11,19 +11,21 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define CLOCK_AHEAD_US 86400000000
-
 /* ---- pushes ---- */
 
-static void check_clock(const struct reading *r, const char *peer)
+/* What is wrong with the meter's clock, "" when nothing is. */
+static void clock_fault(const struct reading *r, char *out, size_t size)
 {
-    char detail[160];
+    const struct settings *set = sessions.set;
+    int64_t ahead_ms = (r->at_us - r->received_us) / 1000;
 
-    if (r->at_us <= r->received_us + CLOCK_AHEAD_US)
-        return;
-    snprintf(detail, sizeof(detail), "%s is %lld s ahead", r->identity,
-             (long long)((r->at_us - r->received_us) / 1000000));
-    fault_note("wrong_clock", peer, detail, (struct bytes){ NULL, 0 });
+    out[0] = '\0';
+    if (ahead_ms > set->clock_ahead_ms)
+        snprintf(out, size, "%s is %lld s ahead", r->identity,
+                 (long long)(ahead_ms / 1000));
+    else if (set->clock_behind_ms > 0 && -ahead_ms > set->clock_behind_ms)
+        snprintf(out, size, "%s is %lld s behind", r->identity,
+                 (long long)(-ahead_ms / 1000));
 }
 
 /*
@@ -44,8 +46,15 @@ static void gentle(struct session *s, bool on)
 
 static void store(struct session *s, const struct push *p, const char *peer)
 {
-    struct entry *e = entry_new(p);
+    char wrong_clock[160];
+    struct entry *e;
 
+    clock_fault(&p->reading, wrong_clock, sizeof(wrong_clock));
+    if (wrong_clock[0] != '\0' && sessions.set->clock_refuse) {
+        session_fail(s, "wrong_clock", wrong_clock, (struct bytes){ NULL, 0 });
+        return;
+    }
+    e = entry_new(p);
     e->session = s;
     snprintf(e->peer, sizeof(e->peer), "%s", peer);
     if (!(p->reading.by_line ? line_claim(e) : ingest_offer(e))) {
@@ -54,7 +63,8 @@ static void store(struct session *s, const struct push *p, const char *peer)
                      (struct bytes){ NULL, 0 });
         return;
     }
-    check_clock(&p->reading, peer);
+    if (wrong_clock[0] != '\0')
+        fault_note("wrong_clock", peer, wrong_clock, (struct bytes){ NULL, 0 });
     if (!p->confirmed)
         gentle(s, false);
     s->entry = e;
@@ -160,6 +170,13 @@ void session_take_answer(struct session *s, struct bytes telegram)
     if (e != ERR_OK) {
         session_fail(s, "bad_answer", err_reason(), telegram);
         return;
+    }
+    if (s->talk->let_in_refused != NULL) {
+        char peer[46];
+
+        fault_note("not_let_in", peer_text(&s->peer, peer),
+                   s->talk->let_in_refused, (struct bytes){ NULL, 0 });
+        s->talk->let_in_refused = NULL;
     }
     if (s->talk->released) {
         session_close(s);

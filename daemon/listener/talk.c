@@ -152,6 +152,9 @@ static void decided(struct talk *t, struct session *who,
 
     if (step->end == COMMAND_EXECUTED)
         o.sealed = new_secret(t);
+    if (step->closed)
+        t->let_in_refused =
+            arena_printf(t->arena, "%s: %s", t->identity, step->why);
     t->decided = true;
     t->held = !step->closed;
     t->result = result_store(&o);

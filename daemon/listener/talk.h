@@ -21,7 +21,8 @@ struct talk {
     const char *identity, *secret_hex; /* the latter may be NULL */
     uint8_t line[LINE_MAX_LEN];
     struct secret keys;
-    uint32_t tried; /* bits by enum command_kind */
+    uint32_t tried;             /* bits by enum command_kind */
+    const char *let_in_refused; /* why no association; to be told once */
     bool has_keys;
     bool decided;  /* the meter did it, or will not */
     bool held;     /* an association is there to go on with */

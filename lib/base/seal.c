@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #define VERSION   1
@@ -101,5 +102,17 @@ enum err unseal(struct arena *a, const struct seal_key *key, const char *about,
     if (!good)
         return err_raise(ERR_INVALID, "sealed with another key or changed");
     *out = (struct bytes){ plain, len };
+    return ERR_OK;
+}
+
+enum err seal_mark(const struct seal_key *key, struct bytes plain, int64_t *out)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+
+    if (HMAC(EVP_sha256(), key->at, SEAL_KEY_LEN, plain.at, plain.len, digest,
+             &n) == NULL)
+        return err_raise(ERR_IO, "HMAC");
+    *out = (int64_t)be64_get(digest);
     return ERR_OK;
 }

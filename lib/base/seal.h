@@ -35,4 +35,11 @@ enum err seal(struct arena *a, const struct seal_key *key, const char *about,
 enum err unseal(struct arena *a, const struct seal_key *key, const char *about,
                 struct bytes sealed, struct bytes *out) MUST_CHECK;
 
+/*
+ * seal_mark - a number that is the same for the same secret and key file, and
+ * tells nothing about it to who does not have the file.
+ */
+enum err seal_mark(const struct seal_key *key, struct bytes plain,
+                   int64_t *out) MUST_CHECK;
+
 #endif

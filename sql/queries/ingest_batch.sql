@@ -17,22 +17,40 @@
 -- $16 text[]         mobile_operator
 -- $17 int8[]         base station, packed as cells_heard() says; NULL: not told
 -- $18 text[]         firmware version; NULL: not told
+-- $19 text[]         system title it was ciphered under; NULL: it was not. This
+--                    and the next two are empty when none was
+-- $20 int8[]         invocation counter
+-- $21 int8[]         mark of the telegram (FNV-1a): who sends the same again
 -- rows one a session that is known, unordered: ord (1..n), meter_id, command_id
 --      (NULL: none, or a setting), kind (NULL: nothing to do), verify, a, b,
---      word, sealed, secret of the meter
+--      word, sealed, secret of the meter, verdict (NULL: taken; repeat: stored
+--      before, and nothing is to be done; else it is refused: key_expected,
+--      replayed, foreign_identity)
 -- A session whose identity is unknown has no row: register it and offer it again.
 -- Repeating a batch changes nothing: (meter_id, at) is the reading.
-with input as materialized (
-  select i.*, k.meter_id
+with offered as materialized (
+  select i.*, k.meter_id, k.guard
     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int8[],
                 $5::int8[], $6::int8[], $7::int4[], $8::int4[], $9::int4[],
                 $10::int4[], $11::int2[], $12::int2[], $13::int2[], $14::int2[],
-                $15::int2[], $16::text[], $17::int8[], $18::text[]) with ordinality
+                $15::int2[], $16::text[], $17::int8[], $18::text[], $19::text[], $20::int8[],
+                $21::int8[]) with ordinality
          as i (identity, at, received_at, volume_dm3, energy_wh, status,
                working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
                battery_permille, signal_percent, valve, cause, mobile_operator, cell,
-               firmware, ord)
+               firmware, title, counter, mark, ord)
     join meter_identity k on k.identity = i.identity
+), judged as materialized (
+  -- Ciphered ones; a strict function: of nothing it is not called.
+  select j.ord, j.verdict
+    from (select array_agg(ord) as ord, array_agg(identity) as identity, array_agg(meter_id) as meter_id,
+                 array_agg(guard) as guard, array_agg(title) as title, array_agg(counter) as counter,
+                 array_agg(mark) as mark
+            from offered where title is not null) o
+   cross join lateral push_judge(o.ord, o.identity, o.meter_id, o.guard, o.title, o.counter, o.mark) j
+), input as materialized (
+  select o.* from offered o
+   where (o.title is not null or o.guard is null) and o.ord not in (select j.ord from judged j)
 ), stored as (
   insert into reading (meter_id, at, received_at, volume_dm3, energy_wh, status,
          working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
@@ -135,8 +153,10 @@ with input as materialized (
 )
 select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.sealed,
        case when t.kind is not null then
-         (select s.sealed from meter_secret s where s.identity = i.identity) end as secret
-  from input i
+         (select s.sealed from meter_secret s where s.identity = i.identity) end as secret,
+       case when i.title is null and i.guard is not null then 'key_expected' else j.verdict end as verdict
+  from offered i
   -- Whatever is busy: debits are made, and what meters say is taken in.
  cross join charged cross join roamed cross join renewed
+  left join judged j on j.ord = i.ord
   left join turn t on t.ord = i.ord;

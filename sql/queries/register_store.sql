@@ -7,13 +7,18 @@
 -- $5 int2[]         unit
 -- $6 int8[]         value, NULL for text
 -- $7 text[]         text, NULL for numbers
+-- $8 text[]         system title it was ciphered under; empty when none was
+-- What ingest_batch refused has no reading, and no right to the name.
 -- Repeating changes nothing: (meter_id, at, no) is the value.
 with input as materialized (
   select distinct on (k.meter_id, i.at, i.name) k.meter_id, i.*
     from unnest($1::text[], $2::timestamptz[], $3::text[], $4::int2[],
-                $5::int2[], $6::int8[], $7::text[])
-         as i (identity, at, name, scaler, unit, value, text)
+                $5::int2[], $6::int8[], $7::text[], $8::text[])
+         as i (identity, at, name, scaler, unit, value, text, title)
     join meter_identity k on k.identity = i.identity
+   where case when i.title is null then k.guard is null
+              else coalesce(k.guard, i.title) = i.title
+               and exists (select from reading r where r.meter_id = k.meter_id and r.at = i.at) end
    order by k.meter_id, i.at, i.name
 ), latest as (
   select distinct on (meter_id, name) * from input
