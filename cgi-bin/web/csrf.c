@@ -20,7 +20,7 @@ const char *csrf_token(struct req *r)
     if (r->who.id != 0)
         return r->who.csrf_token;
     if (in->pre_token == NULL && token_make(r->arena, &in->pre_token) == ERR_OK)
-        answer_cookie(r, COOKIE_VISITOR, in->pre_token, 0);
+        answer_cookie(r, sessions_of(r)->visitor, in->pre_token, 0);
     return in->pre_token ? in->pre_token : "";
 }
 

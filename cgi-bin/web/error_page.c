@@ -34,6 +34,12 @@ static void bare(struct req *r, int status, const char *what)
     in->answered = true;
 }
 
+/* These pages look like the others of their program. */
+static const char *page_named(struct req *r, const char *name)
+{
+    return arena_printf(r->arena, "%s/%s", sessions_of(r)->pages, name);
+}
+
 static const char *error_word(struct req *r, const char *what, const char *part)
 {
     return word(r, arena_printf(r->arena, "Error.%s%s", what, part));
@@ -42,14 +48,14 @@ static const char *error_word(struct req *r, const char *what, const char *part)
 void answer_error_page(struct req *r, int status, const char *what)
 {
     const char *template_name =
-        r->fragment ? "web/error_part.cst" : "web/error.cst";
+        r->fragment ? "web/error_part.cst" : page_named(r, "error.cst");
 
     answer_clear(r);
     answer_status(r, status);
     view_set_int(r, "Error.Status", status);
     view_set(r, "Error.Title", error_word(r, what, "Title"));
     view_set(r, "Error.Text", error_word(r, what, "Text"));
-    view_set(r, "Error.Home", "/");
+    view_set(r, "Error.Home", sessions_of(r)->home);
     view_set(r, "Error.Reference", request_header(r, "REQUEST_ID"));
     view_set(r, "Screen", "error");
     if (view_render(r, template_name) != ERR_OK) {
@@ -80,9 +86,9 @@ void answer_maintenance(struct req *r)
     answer_header(r, "Retry-After", "60");
     view_set_int(r, "Maintenance.RetrySeconds", 60);
     view_set(r, "Maintenance.Retry",
-             strcmp(r->method, "GET") == 0 ? in->uri : "/");
+             strcmp(r->method, "GET") == 0 ? in->uri : sessions_of(r)->home);
     view_set(r, "Screen", "maintenance");
-    if (view_render(r, "web/maintenance.cst") != ERR_OK) {
+    if (view_render(r, page_named(r, "maintenance.cst")) != ERR_OK) {
         log_err(ERR_IO, "maintenance page");
         bare(r, 503, word(r, "Maintenance.Title"));
     }

@@ -46,6 +46,14 @@ static inline struct inner *inner_of(const struct req *r)
     return r->inner;
 }
 
+/* How the program of this request keeps its sessions. */
+static inline const struct sessions *sessions_of(const struct req *r)
+{
+    const struct sessions *s = inner_of(r)->program->sessions;
+
+    return s != NULL ? s : &operator_sessions;
+}
+
 /* ---- web.c: the wire to the web server ---- */
 
 /* Listens on a unix socket that the web server's group may connect to. */

@@ -41,8 +41,8 @@ static void cookies_read(struct req *r)
     struct inner *in = inner_of(r);
     const char *cookies = param("HTTP_COOKIE");
 
-    in->token = hex_cookie(r, cookies, COOKIE_SESSION);
-    in->pre_token = hex_cookie(r, cookies, COOKIE_VISITOR);
+    in->token = hex_cookie(r, cookies, sessions_of(r)->cookie);
+    in->pre_token = hex_cookie(r, cookies, sessions_of(r)->visitor);
     r->language = known_or(cookie_get(r->arena, cookies, COOKIE_LANGUAGE),
                            languages, 2, "ru");
     in->theme =

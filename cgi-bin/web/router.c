@@ -1,13 +1,12 @@
 /* From a request to its answer: route, session, right, token, handler. */
 #include "cgi-bin/web/inner.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
-#include "lib/model/audit.h"
-#include "lib/model/operator.h"
 
 /* A database that is away is asked again this often, not by every request. */
 #define REVIVE_EVERY_US 1000000
@@ -90,21 +89,6 @@ static enum err open_session(struct req *r, const char *conninfo)
 
 /* ---- what is not a page of the handler's ---- */
 
-/* Why the session of this cookie is over, as the form is told: "Idle". */
-static const char *ended(struct req *r)
-{
-    enum session_fate fate = SESSION_GONE;
-
-    if (r->db == NULL || inner_of(r)->token == NULL)
-        return "";
-    if (operator_session_fate(r->db, r->arena, inner_of(r)->token, &fate) !=
-        ERR_OK)
-        log_err(ERR_DB, "fate of a session");
-    return fate == SESSION_IDLE       ? "Idle"
-           : fate == SESSION_REPLACED ? "Replaced"
-                                      : "";
-}
-
 /* The page a person is on: its path and query. */
 static const char *page_of(struct req *r)
 {
@@ -124,7 +108,8 @@ static const char *page_of(struct req *r)
 static bool is_lost(struct req *r)
 {
     static const char *const small[] = { "/alive", "/columns", "/sign-out",
-                                         "/admin/serials" };
+                                         "/admin/serials",
+                                         "/cabinet/sign-out" };
 
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
         if (strcmp(r->path, small[i]) == 0)
@@ -136,14 +121,16 @@ static bool is_lost(struct req *r)
 /* Back to the form; afterwards to where the person was. */
 static void answer_unsigned(struct req *r)
 {
-    const char *form = arena_printf(r->arena, "/sign-in?back=%s&ended=%s%s",
-                                    url_encode(r->arena, page_of(r)), ended(r),
-                                    is_lost(r) ? "&lost=1" : "");
-    bool had_session = inner_of(r)->token != NULL;
+    const struct sessions *s = sessions_of(r);
+    const char *token = inner_of(r)->token;
+    const char *ended = token && r->db ? s->ended(r, token) : "";
+    const char *form = arena_printf(
+        r->arena, "%s?back=%s&ended=%s%s", s->sign_in,
+        url_encode(r->arena, page_of(r)), ended, is_lost(r) ? "&lost=1" : "");
 
     answer_clear(r);
-    if (had_session)
-        answer_cookie(r, COOKIE_SESSION, "", -1);
+    if (token != NULL)
+        answer_cookie(r, s->cookie, "", -1);
     if (!r->fragment && !r->background) {
         if (answer_redirect(r, form) != ERR_OK)
             log_err(ERR_IO, "redirect");
@@ -154,30 +141,12 @@ static void answer_unsigned(struct req *r)
     answer_header(r, "HX-Redirect", form);
 }
 
-/* Refused: the attempt itself is an action of the operator. */
-static void audit_refusal(struct req *r)
-{
-    enum err e;
-
-    if (r->who.id == 0 || db_begin(r->db) != ERR_OK)
-        return;
-    e = audit_add(r->db, r->arena, r->who.login, "Отказано в доступе",
-                  arena_printf(r->arena, "%s %s", r->method, r->path),
-                  r->address);
-    if (e == ERR_OK)
-        e = db_commit(r->db);
-    if (e != ERR_OK) {
-        log_err(e, "audit of a refusal");
-        db_rollback(r->db);
-    }
-}
-
 static void answer_failure(struct req *r, enum err e)
 {
     struct inner *in = inner_of(r);
 
     if (e != ERR_UNSIGNED)
-        log_info("refused method=%s path=%s operator=%d code=%s reason=%s",
+        log_info("refused method=%s path=%s who=%" PRId64 " code=%s reason=%s",
                  r->method, r->path, r->who.id, err_name(e), err_reason());
     if (in->sent) {
         in->cut = true; /* a download cannot turn into an error page */
@@ -191,8 +160,8 @@ static void answer_failure(struct req *r, enum err e)
         answer_maintenance(r);
         return;
     }
-    if (e == ERR_FORBIDDEN)
-        audit_refusal(r);
+    if (e == ERR_FORBIDDEN && sessions_of(r)->refused != NULL)
+        sessions_of(r)->refused(r);
     if (!in->explained)
         answer_error(r, e);
 }

@@ -1,8 +1,13 @@
-/* Who is asking: the transaction of a request belongs to him. */
+/*
+ * Who is asking: the transaction of a request belongs to him. And how operators
+ * are known; subscribers have cgi-bin/cabinet/session.c.
+ */
 #include "cgi-bin/web/inner.h"
 
 #include <string.h>
 
+#include "lib/base/log.h"
+#include "lib/model/audit.h"
 #include "lib/model/operator.h"
 
 static const struct {
@@ -38,6 +43,21 @@ const char *session_token(struct req *r)
     return inner_of(r)->token;
 }
 
+enum err session_open(struct req *r)
+{
+    const struct inner *in = inner_of(r);
+    bool anybody = (in->route->needs & ANYBODY) != 0;
+    enum err e;
+
+    if (in->token == NULL)
+        return anybody ? db_begin(r->db)
+                       : err_raise(ERR_UNSIGNED, "no session cookie");
+    e = sessions_of(r)->enter(r, in->token);
+    return e == ERR_UNSIGNED && anybody ? ERR_OK : e;
+}
+
+/* ---- operators' ---- */
+
 static enum err enter(struct req *r, const char *token)
 {
     struct operator_session s;
@@ -57,15 +77,43 @@ static enum err enter(struct req *r, const char *token)
     return ERR_OK;
 }
 
-enum err session_open(struct req *r)
+/* Why the session of this cookie is over, as the form is told: "Idle". */
+static const char *ended(struct req *r, const char *token)
 {
-    const struct inner *in = inner_of(r);
-    bool anybody = (in->route->needs & ANYBODY) != 0;
+    enum session_fate fate = SESSION_GONE;
+
+    if (operator_session_fate(r->db, r->arena, token, &fate) != ERR_OK)
+        log_err(ERR_DB, "fate of a session");
+    return fate == SESSION_IDLE       ? "Idle"
+           : fate == SESSION_REPLACED ? "Replaced"
+                                      : "";
+}
+
+/* Refused: the attempt itself is an action of the operator. */
+static void refused(struct req *r)
+{
     enum err e;
 
-    if (in->token == NULL)
-        return anybody ? db_begin(r->db)
-                       : err_raise(ERR_UNSIGNED, "no session cookie");
-    e = enter(r, in->token);
-    return e == ERR_UNSIGNED && anybody ? ERR_OK : e;
+    if (r->who.id == 0 || db_begin(r->db) != ERR_OK)
+        return;
+    e = audit_add(r->db, r->arena, r->who.login, "Отказано в доступе",
+                  arena_printf(r->arena, "%s %s", r->method, r->path),
+                  r->address);
+    if (e == ERR_OK)
+        e = db_commit(r->db);
+    if (e != ERR_OK) {
+        log_err(e, "audit of a refusal");
+        db_rollback(r->db);
+    }
 }
+
+const struct sessions operator_sessions = {
+    .cookie = COOKIE_SESSION,
+    .visitor = COOKIE_VISITOR,
+    .sign_in = "/sign-in",
+    .home = "/",
+    .pages = "web",
+    .enter = enter,
+    .ended = ended,
+    .refused = refused,
+};

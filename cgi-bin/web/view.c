@@ -413,6 +413,8 @@ static void layout_set(struct req *r)
     set_if_missing(r, "Screen", in->program->name);
     view_set(r, "Path", in->uri);
     view_set(r, "Csrf", csrf_token(r));
+    if (sessions_of(r)->layout != NULL)
+        sessions_of(r)->layout(r);
     if (who->id == 0)
         return;
     view_set(r, "Who.Login", who->login);

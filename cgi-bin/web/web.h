@@ -26,7 +26,8 @@ enum {
     ROLE_CONTROL = 2,
     ROLE_SECURITY = 4,
     ROLE_ADMIN = 8,
-    ANYBODY = 16, /* no session needed: the sign-in form */
+    ANYBODY = 16,    /* no session needed: the sign-in form */
+    SUBSCRIBER = 32, /* no operator: of the cabinet's sessions */
 
     METERS_READ = ROLE_VIEW | ROLE_CONTROL | ROLE_ADMIN,
     VALVE_COMMAND = ROLE_CONTROL | ROLE_ADMIN,
@@ -40,10 +41,11 @@ enum {
 /* UPLOADS: CHANGES, with a form that may bring files. */
 enum effect { READS, CHANGES, UPLOADS };
 
+/* Who is signed in: an operator, or the subscriber of a cabinet. */
 struct operator_who {
-    int id;
+    int64_t id;
     const char *login;
-    unsigned role; /* one ROLE_ bit */
+    unsigned role; /* one ROLE_ bit, or SUBSCRIBER */
     const char *csrf_token;
     const char *first_name, *last_name;
 };
@@ -62,6 +64,7 @@ struct req {
     bool background;         /* a refresh, not a person (GC-023) */
     bool fragment;           /* htmx asked: render the part, not the page */
     int64_t id;              /* the {id} of the route's path, 0 without one */
+    void *session;           /* what sessions.enter has learned, or NULL */
     void *inner;             /* the dispatcher's */
 };
 
@@ -73,11 +76,32 @@ struct route {
     enum err (*handler)(struct req *r);
 };
 
+/* Whose sessions a program keeps: how they are known and who opens them. */
+struct sessions {
+    const char *cookie;  /* of the session */
+    const char *visitor; /* of a browser that nobody has signed in with */
+    const char *sign_in; /* address of the form */
+    const char *home;    /* where an error page leads */
+    const char *pages;   /* folder of error.cst and maintenance.cst */
+    /*
+     * Begin the transaction as the holder of the token and fill r->who;
+     * ERR_UNSIGNED when it is nobody's, the transaction is then open.
+     */
+    enum err (*enter)(struct req *r, const char *token);
+    /* Why a token lets nobody in any more, as the form is told; or "". */
+    const char *(*ended)(struct req *r, const char *token);
+    void (*refused)(struct req *r); /* tells of a refusal; or NULL */
+    void (*layout)(struct req *r);  /* names for every page; or NULL */
+};
+
+extern const struct sessions operator_sessions;
+
 struct program {
     const char *name;      /* "operator" */
     const char *templates; /* its folder under templates/ */
     const struct route *routes;
     size_t n_routes;
+    const struct sessions *sessions; /* NULL: operators' */
     /* Before the handler of what a signed-in person GETs; or NULL. */
     enum err (*before)(struct req *r);
 };

@@ -41,6 +41,7 @@ static enum err keep_house(struct db *db, struct arena *a,
         (e = chore(db, a, Q_COMMANDS_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_OPERATOR_SESSIONS_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_SIGN_IN_ATTEMPTS_EXPIRE, NULL)) != ERR_OK ||
+        (e = chore(db, a, Q_CABINET_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_JOBS_EXPIRE, &s->job_days)) != ERR_OK ||
         (e = chore(db, a, Q_UPLOADS_EXPIRE, NULL)) != ERR_OK)
         return e;

@@ -61,7 +61,8 @@ static const char *kind_word(const struct document_order *order)
 {
     switch (order->kind) {
     case DOCUMENT_RECEIPTS:
-        return order->whose.meter_id != 0 ? "Doc.Receipt" : "Doc.Receipts";
+        return order->whose.meter_id != 0 || order->whose.own ? "Doc.Receipt"
+                                                              : "Doc.Receipts";
     case DOCUMENT_DAILY:
         return "Doc.DailyOne";
     case DOCUMENT_BALANCE:

@@ -48,7 +48,9 @@ static void close_arena(void *a)
 static enum err branches_read(struct maker *m)
 {
     struct bank_list list;
-    enum err e = branch_banks(m->d->db, m->d->arena, &list);
+    enum err e = m->d->order->whose.own
+                     ? branch_bank_own(m->d->db, m->d->arena, &list)
+                     : branch_banks(m->d->db, m->d->arena, &list);
 
     if (e != ERR_OK)
         return e;
@@ -203,10 +205,15 @@ static enum err one_result(struct maker *m, enum err e)
                                   : e;
 }
 
+static bool is_one(const struct document *d)
+{
+    return d->order->whose.meter_id != 0 || d->order->whose.own;
+}
+
 static enum err begin(struct maker *m)
 {
     struct document *d = m->d;
-    bool one = d->order->whose.meter_id != 0;
+    bool one = is_one(d);
     const struct receipts_head head = {
         .title = w(d, one ? "Doc.Receipt" : "Doc.Receipts"),
         .made = d->today,
@@ -229,7 +236,7 @@ static enum err begin(struct maker *m)
 enum err receipts_make(struct document *d)
 {
     struct maker *m = arena_alloc(d->arena, sizeof(*m));
-    int64_t meter = d->order->whose.meter_id;
+    const struct whose *whose = &d->order->whose;
     enum err e;
 
     m->d = d;
@@ -237,8 +244,10 @@ enum err receipts_make(struct document *d)
     arena_defer(d->arena, close_arena, m->row);
     if ((e = begin(m)) != ERR_OK)
         return e;
-    e = payer_stream(d->db, d->arena, meter, payer_each, m);
-    if (e == ERR_OK && meter != 0)
+    e = whose->own
+            ? payer_own(d->db, payer_each, m)
+            : payer_stream(d->db, d->arena, whose->meter_id, payer_each, m);
+    if (e == ERR_OK && is_one(d))
         e = one_result(m, e);
     else
         note_make(m);

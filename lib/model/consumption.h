@@ -13,6 +13,7 @@
 /* Whose: one meter, the members of a group, or (both 0) all meters seen. */
 struct whose {
     int64_t meter_id, group_id;
+    bool own; /* of the subscriber himself, in his cabinet: receipts only */
 };
 
 /* Both days count; "2026-11-20". */

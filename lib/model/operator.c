@@ -36,8 +36,7 @@ enum err token_make(struct arena *a, const char **out)
     return ERR_OK;
 }
 
-/* What the database keeps of a token, as bytea is written. */
-static const char *token_hash(struct arena *a, const char *token)
+const char *token_hash(struct arena *a, const char *token)
 {
     unsigned char sum[SHA256_DIGEST_LENGTH];
 
@@ -45,11 +44,7 @@ static const char *token_hash(struct arena *a, const char *token)
     return hex_of(a, sum, sizeof(sum), "\\x");
 }
 
-/*
- * The token of a session's forms: the cookie's, hashed with a word of its own,
- * so that nothing that can be read of the session gives it away.
- */
-static const char *form_token(struct arena *a, const char *token)
+const char *token_of_forms(struct arena *a, const char *token)
 {
     const char *salted = arena_printf(a, "form %s", token);
     unsigned char sum[SHA256_DIGEST_LENGTH];
@@ -156,7 +151,7 @@ enum err operator_session_enter(struct db *db, struct arena *a,
     out->id = (int)row_int(&rows, 0, 0);
     out->login = row_text(&rows, 0, 1);
     out->role = row_text(&rows, 0, 2);
-    out->csrf_token = form_token(a, token);
+    out->csrf_token = token_of_forms(a, token);
     out->first_name = row_text(&rows, 0, 3);
     out->last_name = row_text(&rows, 0, 4);
     out->idle_s = (int)row_int(&rows, 0, 5);

@@ -37,6 +37,15 @@ struct operator_session {
 /* 32 random bytes in hex. ERR_IO when the system has none. */
 enum err token_make(struct arena *a, const char **out) MUST_CHECK;
 
+/* What the database keeps of a token, as bytea is written. */
+const char *token_hash(struct arena *a, const char *token);
+
+/*
+ * The token of a session's forms: the cookie's, hashed with a word of its own,
+ * so that nothing that can be read of the session gives it away.
+ */
+const char *token_of_forms(struct arena *a, const char *token);
+
 /*
  * operator_sign_in - check the password and begin a session.
  *

@@ -1,11 +1,12 @@
 /* Subscribers and bank details of their branches, for receipts. */
 #include "lib/model/payer.h"
 
-enum err branch_banks(struct db *db, struct arena *a, struct bank_list *out)
+static enum err banks_read(struct db *db, struct arena *a, enum query q,
+                           struct bank_list *out)
 {
     struct branch_bank *list;
     struct rows rows;
-    enum err e = db_query(db, a, Q_BRANCH_BANK, NULL, &rows);
+    enum err e = db_query(db, a, q, NULL, &rows);
 
     if (e != ERR_OK)
         return e;
@@ -25,6 +26,16 @@ enum err branch_banks(struct db *db, struct arena *a, struct bank_list *out)
         };
     *out = (struct bank_list){ list, rows.n };
     return ERR_OK;
+}
+
+enum err branch_banks(struct db *db, struct arena *a, struct bank_list *out)
+{
+    return banks_read(db, a, Q_BRANCH_BANK, out);
+}
+
+enum err branch_bank_own(struct db *db, struct arena *a, struct bank_list *out)
+{
+    return banks_read(db, a, Q_CABINET_BANK, out);
 }
 
 enum err payer_count(struct db *db, struct arena *a, int64_t *out)
@@ -74,4 +85,13 @@ enum err payer_stream(struct db *db, struct arena *a, int64_t meter_id,
         return e;
     return db_stream(db, meter_id ? Q_PAYER_ROWS__ONE : Q_PAYER_ROWS__ALL,
                      params, each_payer, &s);
+}
+
+enum err payer_own(struct db *db,
+                   enum err (*each)(const struct payer *it, void *ctx),
+                   void *ctx)
+{
+    struct stream s = { each, ctx };
+
+    return db_stream(db, Q_CABINET_PAYER, NULL, each_payer, &s);
 }

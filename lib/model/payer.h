@@ -24,6 +24,10 @@ struct bank_list {
 enum err branch_banks(struct db *db, struct arena *a,
                       struct bank_list *out) MUST_CHECK;
 
+/* Of the subscriber's own branch, in his cabinet. */
+enum err branch_bank_own(struct db *db, struct arena *a,
+                         struct bank_list *out) MUST_CHECK;
+
 struct payer {
     int64_t branch_id;
     const char *account, *full_name, *address;
@@ -43,5 +47,10 @@ enum err payer_count(struct db *db, struct arena *a, int64_t *out) MUST_CHECK;
 enum err payer_stream(struct db *db, struct arena *a, int64_t meter_id,
                       enum err (*each)(const struct payer *it, void *ctx),
                       void *ctx) MUST_CHECK;
+
+/* The subscriber himself, in his cabinet. */
+enum err payer_own(struct db *db,
+                   enum err (*each)(const struct payer *it, void *ctx),
+                   void *ctx) MUST_CHECK;
 
 #endif

@@ -14,6 +14,7 @@ const silent = {
   'POST /look': 'language and theme live in the browser',
   'POST /columns': 'which columns he sees is a cookie of his browser',
   'POST /alive': 'nobody did anything but stay',
+  'POST /admin/subscribers/delete': 'asks; what is answered is told (/delete/sure)',
   'POST /admin/import': 'the worker tells of an import, with its counters, when it is over (import_done)',
 };
 
@@ -34,6 +35,8 @@ async function form(address, fields = {}) {
   return who.post(address, { ...fieldsOf(html), ...fields });
 }
 
+const subscriber = () => one('select max(id) as id from subscriber').id;
+const free = () => one('select min(id) as id from meter where subscriber_id is null').id;
 const group = () => one('select max(id) as id from meter_group').id;
 
 // A form that brings a file.
@@ -199,6 +202,42 @@ const contract = {
     act: () => form(`/admin/groups/${one('select max(id) as id from meter_group').id}/edit`, { name: 'Проверочная 2' }),
     line: [/^Изменена? .*групп/i, /Проверочная/], row: () => last('meter_group'),
   },
+  'POST /admin/subscribers/new': {
+    act: () => form('/admin/subscribers/new', { account: 'told-1', address: 'ул. Новая, 1', branch: one('select min(id) as id from branch').id,
+      tariff: one('select min(id) as id from tariff').id }),
+    line: ['Добавлен абонент', /told-1/], row: () => last('subscriber'),
+  },
+  'POST /admin/subscribers/{id}/edit': {
+    act: () => form(`/admin/subscribers/${subscriber()}/edit`, { address: 'ул. Новая, 2' }), line: ['Изменён абонент', /told-1/], row: () => last('subscriber'),
+  },
+  'POST /admin/subscribers/{id}/bind': {
+    act: () => who.post(`/admin/subscribers/${subscriber()}/bind`, { ids: free() }),
+    line: ['Прибор привязан к абоненту', /told-1/], row: () => `select xmin::text from meter where subscriber_id = ${subscriber()}`,
+  },
+  'POST /admin/subscribers/{id}/unbind': {
+    act: () => who.post(`/admin/subscribers/${subscriber()}/unbind`, { meter: one(`select id from meter where subscriber_id = ${subscriber()}`).id }),
+    line: ['Прибор отвязан от абонента', /told-1/],
+  },
+  'POST /admin/subscribers/{id}/delete': {
+    act: () => form(`/admin/subscribers/${subscriber()}/delete`), line: ['Удалён абонент', /told-1/],
+  },
+  'POST /admin/subscribers/delete/sure': {
+    act() {
+      stack.exec("insert into subscriber (account, address, branch_id) select 'told-2', 'x', min(id) from branch");
+      return who.post('/admin/subscribers/delete/sure', { ids: subscriber(), number: '1' });
+    },
+    line: ['Удалён абонент', /told-2/],
+  },
+  'POST /admin/messages/{id}/again': {
+    async act() {
+      stack.exec("insert into outbox_mail (recipient, kind, reason, state, \"values\") values ('told@example.org', 'test_letter', 'x', 'failed', '{}')");
+      const page = await who.get('/admin/messages?q=told@example.org');
+      const row = decode(/class="pick" href="([^"]+)"/.exec(page.html)[1]);
+      const href = decode(/href="(\/admin\/messages\/\d+\/again[^"]*)"/.exec((await who.get(row)).html)[1]);
+      return form(href);
+    },
+    line: ['Сообщение отправлено повторно', /^Письмо/], row: () => last('outbox_mail'),
+  },
   'POST /admin/groups/{id}/add': {
     act: () => who.post(`/admin/groups/${group()}/add`, { ids: meter.id }), line: ['Изменён состав группы', 'Проверочная 2: +1'],
     row: () => `select xmin::text from meter_group_member where group_id = ${group()}`,
@@ -241,8 +280,8 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-// The routes of all programs as they stand in their tables.
-const changing = fs.readdirSync(path.join(root, 'cgi-bin')).filter((p) => p !== 'web').flatMap((program) => {
+// The routes of all programs of operators as they stand in their tables.
+const changing = fs.readdirSync(path.join(root, 'cgi-bin')).filter((p) => p !== 'web' && p !== 'cabinet').flatMap((program) => {
   const text = fs.readFileSync(path.join(root, 'cgi-bin', program, 'main.c'), 'utf8');
   return [...text.matchAll(/\{\s*"([A-Z]+)",\s*"([^"]+)",[^}]*?\b(?:CHANGES|UPLOADS)\b/g)].map((m) => `${m[1]} ${m[2]}`);
 });

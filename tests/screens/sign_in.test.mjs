@@ -71,7 +71,7 @@ test('passwords are kept as salted yescrypt only (GC-018)', () => {
   for (const hash of hashes) assert.match(hash, /^\$y\$/);
   const columns = stack.sql(`select table_name || '.' || column_name as name from information_schema.columns
     where table_schema = 'public' and column_name ~ 'password' order by 1`).map((c) => c.name);
-  assert.deepEqual(columns, ['operator.password_hash']);
+  assert.deepEqual(columns, ['cabinet_account.password_hash', 'operator.password_hash']);
 });
 
 test('no screen recovers a forgotten password; the form says whom to ask (GC-017)', async () => {

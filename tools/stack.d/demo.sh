@@ -69,6 +69,26 @@ security security 1,2
 LIST
 }
 
+# A subscriber with a meter that is charged, who has set a password.
+demo_subscriber() {
+  local email=abonent@example.org password=${LAZUR_DEMO_PASSWORD:-}
+  [ -n "$password" ] || password=$(random_hex 5)
+  sql owner -o /dev/null -v email="$email" -v hash="$(hash_of "$password")" <<'SQL'
+with chosen as (
+  select s.id from subscriber s join meter m on m.subscriber_id = s.id
+    join meter_type t on t.id = m.meter_type_id and t.has_valve and t.medium = 'gas'
+   where s.calculates_balance
+     and not exists (select from subscriber x where lower(x.email) = :'email')
+   order by s.balance_kopecks > 0 desc, s.id limit 1
+), allowed as (
+  update subscriber s set email = :'email', cabinet_allowed = true
+    from chosen c where s.id = c.id returning s.id
+)
+insert into cabinet_account (subscriber_id, password_hash) select id, :'hash' from allowed;
+SQL
+  printf '%s %s  /cabinet/\n' "$email" "$password" | private "$SECRET/demo-subscriber"
+}
+
 seeded() { [ "$(sql owner -Atc 'select exists (select from branch)')" = t ]; }
 
 seed() { # one moment for all three, so that they tell of the same lives
@@ -84,12 +104,14 @@ seed() { # one moment for all three, so that they tell of the same lives
   "$BUILD/seed-data" "$@" --talkers | private "$ETC/talkers"
   as_user rm -rf "$VAR/sim"
   demo_operators
+  demo_subscriber
 }
 
 show_signins() {
   [ -r "$SECRET/demo-signins" ] || return 0
   say '  sign in as:'
   sed 's/^/    /' "$SECRET/demo-signins"
+  [ ! -r "$SECRET/demo-subscriber" ] || sed 's/^/    /' "$SECRET/demo-subscriber"
 }
 
 # Sessions stored since the cluster began, from its statistics: no table is read.
@@ -117,7 +139,7 @@ revive() {
 
 is_well() { # nginx and the listener keep their sockets as long as they live
   pid_of "$1" >/dev/null || return 1
-  case $1 in operator | admin | security) ask_socket "$1" ;; esac
+  case $1 in operator | admin | security | cabinet) ask_socket "$1" ;; esac
 }
 
 # Looked at again under the lock: it may have been stopped, or brought back.
@@ -127,7 +149,7 @@ revive_one() {
   ! pid_of "$name" >/dev/null || what='runs, but its socket does not answer'
   say "$(date +%T)  $name $what (its last words are in $LOG/$name.log); starting it again"
   halt "$name"
-  "start_$(case $name in operator | admin | security) echo cgi ;; *) echo "$name" ;; esac)" "$name"
+  "start_$(case $name in operator | admin | security | cabinet) echo cgi ;; *) echo "$name" ;; esac)" "$name"
   ! pid_of "$name" >/dev/null || say "$(date +%T)  $name runs again"
 }
 

@@ -2,7 +2,7 @@
 # The programs beside PostgreSQL: started in a process group each, known by
 # their number and birth, stopped group by group; sourced by tools/stack.
 
-CGI='operator admin security'
+CGI='operator admin security cabinet'
 
 # ---- One at a time ----------------------------------------------------------
 
@@ -165,7 +165,7 @@ hears() {
   case $1 in
     nginx) listens "$HTTP_PORT" ;;
     listener) listens "$METER_PORT" ;;
-    operator | admin | security) ask_socket "$1" ;;
+    operator | admin | security | cabinet) ask_socket "$1" ;;
   esac
 }
 
@@ -221,6 +221,10 @@ start_cgi() {
     admin)
       role=admin
       key=(-k "$SECRET/secret.key" -g "$VAR/app/countries.mmdb")
+      ;;
+    cabinet)
+      n=${LAZUR_WEB_WORKERS:-$((2 * $(cores)))}
+      role=cabinet
       ;;
   esac
   [ -x "$BUILD/cgi-bin/$1" ] || { warn "$1 is not built"; return 0; }
@@ -297,7 +301,7 @@ CONF
 start_one() {
   case $1 in
     db) db_start ;;
-    operator | admin | security) locked "$1" start_cgi "$1" ;;
+    operator | admin | security | cabinet) locked "$1" start_cgi "$1" ;;
     nginx) locked nginx start_nginx ;;
     listener) locked listener start_listener ;;
     sim) locked sim start_sim ;;

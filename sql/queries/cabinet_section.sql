@@ -1,0 +1,3 @@
+-- cabinet_section: where the next sign-in begins.
+-- $1 text  profile, meters ...
+select cabinet_section($1);

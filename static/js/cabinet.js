@@ -1,0 +1,81 @@
+/*
+ * The cabinet beyond links and forms: moments by the reader's own clock, a
+ * button that waits until its form is whole. Without this file all still works.
+ */
+"use strict";
+(function () {
+  const $ = (selector, from) => (from || document).querySelector(selector);
+  const $$ = (selector, from) => Array.from((from || document).querySelectorAll(selector));
+  const two = (n) => String(n).padStart(2, "0");
+
+  /* ---- DD-MM-YYYY HH:MM of this computer --------------------------------- */
+
+  $$("time[data-local]").forEach((t) => {
+    const at = new Date(t.dateTime);
+    if (Number.isNaN(at.getTime())) return;
+    t.textContent = `${two(at.getDate())}-${two(at.getMonth() + 1)}-${at.getFullYear()} ` +
+      `${two(at.getHours())}:${two(at.getMinutes())}`;
+  });
+  const zone = $(".zone");
+  if (zone) zone.textContent = zone.dataset.here;
+
+  /* ---- forms ---------------------------------------------------------------- */
+
+  /* What was typed goes along to the page of the letter. */
+  const forgotten = $("#forgotten");
+  if (forgotten) {
+    const email = $("#email");
+    const lead = () => {
+      forgotten.href = `/cabinet/recovery${email.value ? `?email=${encodeURIComponent(email.value)}` : ""}`;
+    };
+    email.addEventListener("input", lead);
+    lead();
+  }
+
+  /* Grey until every field of its form is as it must be. */
+  function whenValid(button) {
+    const form = button.form;
+    const email = $("input[type=email]", form);
+    const look = () => {
+      button.disabled = !form.checkValidity() || Boolean(email && !/^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$/.test(email.value)) ||
+        !phoneIsWhole(form);
+    };
+    form.addEventListener("input", look);
+    look();
+  }
+  function phoneIsWhole(form) {
+    if (form.dataset.phone === undefined) return true;
+    const digits = (name) => form.elements[name].value.replace(/\D/g, "").length;
+    const russian = form.elements.country.value.replace(/\D/g, "") === "7";
+    if (russian) return digits("operator") === 3 && digits("number") === 7;
+    const all = digits("country") + digits("operator") + digits("number");
+    return digits("country") > 0 && digits("operator") > 0 && digits("number") >= 5 && all >= 10 && all <= 15;
+  }
+  $$("button[data-when-valid]").forEach(whenValid);
+
+  /* The rules of cabinet_password_faults() in lib/model/cabinet.c. */
+  const rules = {
+    length: (s) => [...s].length >= 8,
+    capital: (s) => /[A-ZА-ЯЁ]/.test(s),
+    small: (s) => /[a-zа-яё]/.test(s),
+    digit: (s) => /[0-9]/.test(s),
+  };
+  const form = $("form[data-password]");
+  if (form) {
+    const [first, second, button] = [form.elements.password, form.elements.again, $("button[type=submit]", form)];
+    const look = () => {
+      const met = $$("[data-rule]", form).map((li) => {
+        const is = rules[li.dataset.rule](first.value);
+        li.classList.toggle("met", is);
+        return is;
+      });
+      const fits = met.every(Boolean);
+      const same = fits && first.value === second.value;
+      first.classList.toggle("good", fits);
+      second.classList.toggle("good", same);
+      button.disabled = !same;
+    };
+    form.addEventListener("input", look);
+    look();
+  }
+})();
