@@ -233,8 +233,11 @@ static void head_show(struct req *r, const struct listing *l,
     put(r, l, "Filter", s->filter.term);
     put(r, l, "Sort", sort_text(r, l, &s->filter));
     put(r, l, "Prefix", prefix_of(l));
-    put(r, l, "Csv", query);
-    put(r, l, "Xlsx", arena_printf(r->arena, "%s&format=xlsx", query));
+    /* A list below another has its file at an address of its own, or none. */
+    if (prefix_of(l)[0] == '\0') {
+        put(r, l, "Csv", query);
+        put(r, l, "Xlsx", arena_printf(r->arena, "%s&format=xlsx", query));
+    }
     put(r, l, "Here", page_address(r, l, t));
     put(r, l, "Back", url_encode(r->arena, page_address(r, l, t)));
     if (l->bulk)
