@@ -48,7 +48,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB      = $(BUILD)/liblazur.a
 LIBS     = -lpq -lcrypto -lm
 WEB_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypt -lmaxminddb
-DAEMON_LIBS = -lev -lseccomp
+DAEMON_LIBS = -lev -lseccomp -lssl
 NOTIFIER_LIBS = -lcurl -ljansson
 # Only for programs that make documents (lib/report) and read them (lib/xlsx).
 REPORT_LIBS = -lhpdf -lqrencode -lxlsxwriter -lshp -lzip -lxml2

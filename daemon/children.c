@@ -29,10 +29,15 @@
 #define LOOK_MS      5000 /* the longest between two looks at the processes */
 #define NEVER        INT64_MAX
 
+/* The listening sockets of one listener. */
+struct doors {
+    int plain, tls; /* -1: none */
+};
+
 /* A place that one living child must fill. */
 struct post {
     enum duty duty;
-    int listen_fd; /* -1 but for listeners */
+    struct doors doors; /* none but for listeners */
     int64_t pause_ms;
     int64_t restart_at_ms; /* NEVER: somebody is there */
     int64_t restarts;
@@ -95,7 +100,7 @@ static enum err socket_bind(const struct addrinfo *ai, int backlog, int *out)
     return ERR_OK;
 }
 
-static enum err socket_new(const struct settings *s, int *out)
+static enum err socket_new(const struct settings *s, int64_t number, int *out)
 {
     struct addrinfo hints = { .ai_flags =
                                   AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
@@ -105,13 +110,36 @@ static enum err socket_new(const struct settings *s, int *out)
     enum err e;
     int bad;
 
-    snprintf(port, sizeof(port), "%" PRId64, s->listen_port);
+    snprintf(port, sizeof(port), "%" PRId64, number);
     bad = getaddrinfo(s->listen_address, port, &hints, &ai);
     if (bad != 0)
         return err_raise(ERR_INVALID, "listen_address %s: %s",
                          s->listen_address, gai_strerror(bad));
     e = socket_bind(ai, (int)s->backlog, out);
     freeaddrinfo(ai);
+    return e;
+}
+
+static void doors_close(const struct doors *d, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        if (d[i].plain >= 0)
+            close(d[i].plain);
+        if (d[i].tls >= 0)
+            close(d[i].tls);
+    }
+}
+
+static enum err doors_open(const struct settings *s, struct doors *out)
+{
+    enum err e;
+
+    *out = (struct doors){ -1, -1 };
+    e = socket_new(s, s->listen_port, &out->plain);
+    if (e == ERR_OK && s->tls_port != 0)
+        e = socket_new(s, s->tls_port, &out->tls);
+    if (e != ERR_OK)
+        doors_close(out, 0, 1);
     return e;
 }
 
@@ -126,56 +154,50 @@ static size_t listeners_wanted(const struct settings *s)
 
 static void bound_text(const struct settings *s, char *out, size_t size)
 {
-    snprintf(out, size, "%s %" PRId64 " %" PRId64, s->listen_address,
-             s->listen_port, s->backlog);
+    snprintf(out, size, "%s %" PRId64 " %" PRId64 " %" PRId64,
+             s->listen_address, s->listen_port, s->tls_port, s->backlog);
 }
 
 /* Posts are: the listeners, then the notifier, the worker, the watcher. */
-static void posts_set(const int *fds, size_t n)
+static void posts_set(const struct doors *doors, size_t n)
 {
     for (size_t i = 0; i < n + 3; i++) {
         struct post *p = &house.posts[i];
 
-        *p = (struct post){ .listen_fd = -1, .restart_at_ms = NEVER };
+        *p = (struct post){ .doors = { -1, -1 }, .restart_at_ms = NEVER };
         p->duty = i < n        ? DUTY_LISTENER
                   : i == n     ? DUTY_NOTIFIER
                   : i == n + 1 ? DUTY_WORKER
                                : DUTY_WATCHER;
         if (i < n)
-            p->listen_fd = fds[i];
+            p->doors = doors[i];
     }
     house.posts_n = n + 3;
-}
-
-static void close_all(const int *fds, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++)
-        close(fds[i]);
 }
 
 enum err sockets_open(const struct settings *s)
 {
     size_t n = listeners_wanted(s), have = 0, kept;
-    int fds[256] = { 0 }, old[256] = { 0 };
+    struct doors doors[256] = { 0 }, old[256] = { 0 };
     char bound[300];
     enum err e = ERR_OK;
 
     bound_text(s, bound, sizeof(bound));
     for (size_t i = 0; i < house.posts_n; i++) {
         if (house.posts[i].duty == DUTY_LISTENER)
-            old[have++] = house.posts[i].listen_fd;
+            old[have++] = house.posts[i].doors;
     }
     kept = strcmp(bound, house.bound) != 0 ? 0 : have < n ? have : n;
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         if (i < kept)
-            fds[i] = old[i];
-        else if ((e = socket_new(s, &fds[i])) != ERR_OK)
-            close_all(fds, kept, i);
+            doors[i] = old[i];
+        else if ((e = doors_open(s, &doors[i])) != ERR_OK)
+            doors_close(doors, kept, i);
     }
     if (e != ERR_OK)
         return e;
-    close_all(old, kept, have);
-    posts_set(fds, n);
+    doors_close(old, kept, have);
+    posts_set(doors, n);
     snprintf(house.bound, sizeof(house.bound), "%s", bound);
     return ERR_OK;
 }
@@ -197,6 +219,11 @@ static int settings_file(enum duty duty)
     return fd;
 }
 
+static int high_copy(int fd)
+{
+    return fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 10) : -1;
+}
+
 /* In the child: what it gets, at the places it expects. */
 static _Noreturn void become_duty(const struct post *p, int lifeline,
                                   int settings)
@@ -204,11 +231,11 @@ static _Noreturn void become_duty(const struct post *p, int lifeline,
     char name[] = "meter-listener", flag[] = "--duty", duty[16];
     char *const argv[] = { name, flag, duty, NULL };
     sigset_t none;
-    int high[4] = { fcntl(lifeline, F_DUPFD_CLOEXEC, 10),
+    int high[5] = { fcntl(lifeline, F_DUPFD_CLOEXEC, 10),
                     fcntl(settings, F_DUPFD_CLOEXEC, 10),
-                    p->listen_fd >= 0 ? fcntl(p->listen_fd, F_DUPFD_CLOEXEC, 10)
-                                      : -1,
-                    fcntl(house.counters, F_DUPFD_CLOEXEC, 10) };
+                    high_copy(p->doors.plain),
+                    fcntl(house.counters, F_DUPFD_CLOEXEC, 10),
+                    high_copy(p->doors.tls) };
 
     snprintf(duty, sizeof(duty), "%s", duty_name(p->duty));
     dup2(high[0], FD_LIFELINE);
@@ -216,6 +243,8 @@ static _Noreturn void become_duty(const struct post *p, int lifeline,
     if (high[2] >= 0)
         dup2(high[2], FD_LISTEN);
     dup2(high[3], FD_COUNTERS);
+    if (high[4] >= 0)
+        dup2(high[4], FD_TLS);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execv(house.program, argv);
@@ -441,8 +470,7 @@ void children_stop(int64_t grace_ms)
 
     /* New connections are refused from now on. */
     for (size_t i = 0; i < house.posts_n; i++) {
-        if (house.posts[i].listen_fd >= 0)
-            close(house.posts[i].listen_fd);
+        doors_close(&house.posts[i].doors, 0, 1);
     }
     signal_all(SIGTERM);
     while (alive() > 0 && now_ms() < until) {

@@ -13,6 +13,7 @@ enum {
     FD_SETTINGS = 4, /* the settings of this duty */
     FD_LISTEN = 5,   /* the listening socket, for the listener */
     FD_COUNTERS = 6, /* memory that all processes count in */
+    FD_TLS = 7,      /* the listening socket for TLS, when there is one */
 };
 
 /* Each returns when it was told to stop. */

@@ -17,6 +17,7 @@
 #include "lib/base/db.h"
 #include "lib/base/log.h"
 #include "lib/base/seal.h"
+#include "lib/base/tls.h"
 
 struct options {
     const char *config;
@@ -91,9 +92,15 @@ static enum err database_check(const char *name, const char *conninfo)
 
 static enum err settings_check(const struct settings *s)
 {
+    const struct tls_files files = { s->tls_certificate, s->tls_key,
+                                     s->tls_client_ca };
+    struct ssl_ctx_st *tls = NULL;
     struct seal_key key;
     enum err e;
 
+    if (s->tls_port != 0 && tls_server(&files, &tls) != ERR_OK)
+        return ERR_INVALID;
+    tls_end_free(tls);
     if (s->key_file[0] != '\0' && seal_key_load(s->key_file, &key) != ERR_OK)
         return ERR_INVALID;
     e = database_check("listener_db", s->listener_db);

@@ -25,8 +25,11 @@ struct settings {
     /* the parent's */
     char *listen_address;
     int64_t listen_port, listeners, backlog;
+    int64_t tls_port; /* 0: none */
     /* the listener's */
     char *listener_db, *key_file;
+    char *tls_certificate, *tls_key, *tls_client_ca;
+    int64_t tls_handshake_ms;
     int64_t connections_max, connections_per_address;
     int64_t first_byte_ms, frame_ms, idle_ms, session_ms, answer_ms;
     int64_t database_wait_ms;

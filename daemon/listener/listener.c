@@ -25,6 +25,7 @@
 #include "daemon/listener/templates.h"
 #include "daemon/loop.h"
 #include "lib/base/log.h"
+#include "lib/base/tls.h"
 
 #define DESCRIPTORS_KEPT 64 /* for the database, the log, files */
 #define ACCEPT_BURST     256
@@ -33,7 +34,8 @@
 
 static struct {
     const struct settings *set;
-    struct watch accepting, lifeline;
+    struct watch accepting, accepting_tls, lifeline;
+    struct ssl_ctx_st *tls; /* NULL: no second door */
     size_t connections_max;
     int64_t stop_by_ms; /* 0: not stopping */
     uint64_t accepted, refused;
@@ -95,18 +97,19 @@ static void turn_away(int fd, const struct in6_addr *peer)
 }
 
 /* One connection; false when there is none. */
-static bool accept_one(void)
+static bool accept_one(int door, struct ssl_ctx_st *tls)
 {
     struct sockaddr_storage ss = { 0 };
     socklen_t len = sizeof(ss);
     struct in6_addr peer;
-    int fd = accept4(FD_LISTEN, (struct sockaddr *)&ss, &len,
+    int fd = accept4(door, (struct sockaddr *)&ss, &len,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0) {
         if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
             log_warn("accept");
             watch_stop(&me.accepting);
+            watch_stop(&me.accepting_tls);
         }
         return errno == ECONNABORTED;
     }
@@ -116,26 +119,34 @@ static bool accept_one(void)
     if (sessions_open() >= me.connections_max || !crowd_enter(&peer))
         turn_away(fd, &peer);
     else
-        session_open(fd, &peer);
+        session_open(fd, &peer, tls);
     return true;
 }
 
 static void on_connection(struct watch *w, bool readable, bool writable)
 {
-    (void)w;
+    bool is_tls = w == &me.accepting_tls;
+
     (void)readable;
     (void)writable;
     for (int i = 0; i < ACCEPT_BURST; i++) {
-        if (!accept_one())
+        if (!accept_one(is_tls ? FD_TLS : FD_LISTEN, is_tls ? me.tls : NULL))
             return;
     }
+}
+
+static void doors_watch(void)
+{
+    watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
+    if (me.tls != NULL)
+        watch_start(&me.accepting_tls, FD_TLS, true, false, on_connection);
 }
 
 /* Out of descriptors or memory: a pause is better than a busy loop. */
 static void accept_again(void)
 {
     if (me.stop_by_ms == 0)
-        watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
+        doors_watch();
 }
 
 /* ---- the end ---- */
@@ -148,9 +159,12 @@ static void stop(void)
     me.stop_by_ms = loop_now_ms() + me.set->grace_ms;
     /* Who waits in the queue was let in by the kernel: the next process with
      * this socket takes them, and if there is none they are taken now. */
-    while (accept_one())
+    while (accept_one(FD_LISTEN, NULL))
+        continue;
+    while (me.tls != NULL && accept_one(FD_TLS, me.tls))
         continue;
     watch_stop(&me.accepting);
+    watch_stop(&me.accepting_tls);
     sessions_finish();
 }
 
@@ -207,6 +221,8 @@ void listener_main(const struct settings *s)
         .refused = session_refused,
         .distrusted = session_turn_away,
     };
+    const struct tls_files files = { s->tls_certificate, s->tls_key,
+                                     s->tls_client_ca };
     enum err e;
 
     me.set = s;
@@ -214,6 +230,10 @@ void listener_main(const struct settings *s)
     limits_set(s);
     if ((e = secrets_init(s->key_file, session_key_found)) != ERR_OK) {
         log_err(e, "key_file");
+        exit(1);
+    }
+    if (s->tls_port != 0 && (e = tls_server(&files, &me.tls)) != ERR_OK) {
+        log_err(e, "tls");
         exit(1);
     }
     privileges_drop(s, true);
@@ -232,7 +252,7 @@ void listener_main(const struct settings *s)
     loop_every(ACCEPT_PAUSE_MS, accept_again);
     loop_before_sleep(before_sleep);
     watch_start(&me.lifeline, FD_LIFELINE, true, false, on_lifeline);
-    watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
+    doors_watch();
     duty_ready();
     loop_run();
     if (sessions_open() > 0)

@@ -10,6 +10,7 @@
 
 #include "daemon/listener/fault.h"
 #include "lib/base/log.h"
+#include "lib/base/tls.h"
 
 #define LINGER_MS   5000
 #define STOPPING_MS 1000 /* for a meter that has said nothing yet */
@@ -31,6 +32,8 @@ const char *peer_text(const struct in6_addr *peer, char out[46])
 static int64_t patience_ms(enum state state)
 {
     switch (state) {
+    case SHAKING:
+        return sessions.set->tls_handshake_ms;
     case SILENT:
         return sessions.finishing ? STOPPING_MS : sessions.set->first_byte_ms;
     case RECEIVING:
@@ -53,6 +56,8 @@ static int64_t patience_ms(enum state state)
 static const char *lateness(enum state state)
 {
     switch (state) {
+    case SHAKING:
+        return "tls_failed";
     case SILENT:
         return "no_data";
     case RECEIVING:
@@ -91,6 +96,8 @@ void session_end(struct session *s)
     s->state = DEAD;
     watch_stop(&s->watch);
     deadline_off(&s->deadline);
+    tls_free(s->tls);
+    s->tls = NULL;
     close(s->fd);
     if (s->entry != NULL)
         s->entry->session = NULL;
@@ -138,6 +145,8 @@ void session_fail(struct session *s, const char *reason, const char *detail,
 /* Ends our side and waits for the meter's, so that nothing sent is lost. */
 void session_close(struct session *s)
 {
+    if (s->tls != NULL)
+        tls_goodbye(s->tls);
     if (s->eof || shutdown(s->fd, SHUT_WR) != 0) {
         session_end(s);
         return;
@@ -155,7 +164,8 @@ static void expired(struct deadline *d)
     if (s->state == TALKING && s->talk->decided)
         reason = NULL;
     if (reason != NULL)
-        session_fail(s, reason, "", session_unread(s));
+        session_fail(s, reason, s->state == SHAKING ? "too slow" : "",
+                     session_unread(s));
     else if (s->state == ANSWERED)
         session_close(s);
     else
@@ -167,7 +177,8 @@ static void expired(struct deadline *d)
 /* What we send fits any empty socket buffer: a short write is a dead peer. */
 bool session_say(struct session *s, struct bytes b)
 {
-    ssize_t n = send(s->fd, b.at, b.len, MSG_NOSIGNAL);
+    ssize_t n = s->tls != NULL ? tls_send(s->tls, b)
+                               : send(s->fd, b.at, b.len, MSG_NOSIGNAL);
 
     if (n == (ssize_t)b.len)
         return true;
@@ -192,7 +203,7 @@ size_t sessions_open(void)
     return sessions.open_n;
 }
 
-void session_open(int fd, const struct in6_addr *peer)
+void session_open(int fd, const struct in6_addr *peer, struct ssl_ctx_st *tls)
 {
     struct session *s = sessions.pool;
 
@@ -211,6 +222,13 @@ void session_open(int fd, const struct in6_addr *peer)
         s->next->prev = s;
     sessions.open = s;
     sessions.open_n++;
+    if (tls != NULL) {
+        if ((s->tls = tls_new(tls, fd)) == NULL)
+            fatal("TLS");
+        session_enter(s, SHAKING);
+        session_shake(s);
+        return;
+    }
     session_enter(s, SILENT);
     session_receive(s); /* often its first bytes are here already */
     session_resume(s);

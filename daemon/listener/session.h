@@ -18,6 +18,7 @@
 #include "lib/base/secret.h"
 
 struct session;
+struct ssl_ctx_st;
 struct entry;
 struct pending;
 struct turn;
@@ -26,8 +27,8 @@ struct turn;
 void sessions_init(const struct settings *s,
                    void (*closed)(const struct in6_addr *peer));
 
-/* Takes fd over; peer is IPv4-mapped for IPv4. */
-void session_open(int fd, const struct in6_addr *peer);
+/* Takes fd over; peer is IPv4-mapped for IPv4; tls is NULL on a plain door. */
+void session_open(int fd, const struct in6_addr *peer, struct ssl_ctx_st *tls);
 
 size_t sessions_open(void);
 

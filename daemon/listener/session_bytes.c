@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/listener/fault.h"
 #include "daemon/listener/session_inner.h"
 #include "lib/base/log.h"
+#include "lib/base/tls.h"
 
 #define READ_MAX     TELEGRAM_MAX
 #define BUFFER_FIRST 1024
@@ -105,6 +107,9 @@ static void hung_up(struct session *s)
     case SILENT:
         session_fail(s, "no_data", "", (struct bytes){ NULL, 0 });
         break;
+    case SHAKING:
+        session_fail(s, "tls_failed", "hung up", (struct bytes){ NULL, 0 });
+        break;
     case RECEIVING:
         session_fail(s, "truncated", "hung up inside a telegram",
                      session_unread(s));
@@ -126,19 +131,55 @@ static void hung_up(struct session *s)
     }
 }
 
-/* Bytes after those kept, or into the buffer all sessions share. */
-void session_receive(struct session *s)
+static void receive(struct session *s)
 {
     uint8_t *at = shared;
+    size_t room = READ_MAX - s->len;
     ssize_t n;
 
     if (s->len > 0)
         memcpy(at, s->buf, s->len);
-    n = recv(s->fd, at + s->len, READ_MAX - s->len, 0);
+    n = s->tls != NULL ? tls_recv(s->tls, at + s->len, room)
+                       : recv(s->fd, at + s->len, room, 0);
     if (n > 0)
         feed(s, at, s->len + (size_t)n, NULL);
     else if (n == 0 || (errno != EAGAIN && errno != EINTR))
         hung_up(s);
+}
+
+/* Bytes after those kept, or into the buffer all sessions share. What TLS has
+ * opened already no socket will tell of. */
+void session_receive(struct session *s)
+{
+    do
+        receive(s);
+    while (session_hungry(s) && s->tls != NULL && tls_pending(s->tls));
+}
+
+static watch_fn on_socket;
+
+void session_shake(struct session *s)
+{
+    char peer[46];
+
+    switch (tls_shake(s->tls)) {
+    case TLS_SHAKEN:
+        session_enter(s, SILENT);
+        session_receive(s);
+        session_resume(s);
+        break;
+    case TLS_WANTS_READ:
+        watch_start(&s->watch, s->fd, true, false, on_socket);
+        break;
+    case TLS_WANTS_WRITE:
+        watch_start(&s->watch, s->fd, false, true, on_socket);
+        break;
+    case TLS_BROKEN:
+        fault_note("tls_failed", peer_text(&s->peer, peer), tls_reason(),
+                   (struct bytes){ NULL, 0 });
+        session_end(s);
+        break;
+    }
 }
 
 static void on_socket(struct watch *w, bool readable, bool writable)
@@ -147,7 +188,9 @@ static void on_socket(struct watch *w, bool readable, bool writable)
 
     (void)readable;
     (void)writable;
-    if (session_hungry(s))
+    if (s->state == SHAKING)
+        session_shake(s);
+    else if (session_hungry(s))
         session_receive(s);
     else
         watch_stop(w); /* until it is answered */
@@ -155,6 +198,9 @@ static void on_socket(struct watch *w, bool readable, bool writable)
 
 void session_resume(struct session *s)
 {
-    if (session_hungry(s))
-        watch_start(&s->watch, s->fd, true, false, on_socket);
+    if (!session_hungry(s))
+        return;
+    watch_start(&s->watch, s->fd, true, false, on_socket);
+    if (s->tls != NULL && tls_pending(s->tls))
+        session_receive(s);
 }

@@ -12,6 +12,7 @@
 #include "daemon/loop.h"
 
 enum state {
+    SHAKING,   /* TLS: nothing of the meter is readable yet */
     SILENT,    /* connected, no byte yet */
     RECEIVING, /* part of a telegram is here */
     ASKING,    /* a key or a template is being looked up */
@@ -37,6 +38,7 @@ struct session {
     struct entry *entry; /* STORING */
     struct secret_ask *ask;
     struct talk *talk;
+    struct ssl_st *tls; /* NULL: plain */
     struct in6_addr peer;
 };
 _Static_assert(sizeof(struct session) < 400, "20,000 of them idle");
@@ -86,6 +88,9 @@ void session_resume(struct session *s);
 
 /* Often its first bytes are here already. */
 void session_receive(struct session *s);
+
+/* Goes on with the handshake of TLS. */
+void session_shake(struct session *s);
 
 /* What was left unread while a telegram was being answered. */
 void session_feed_rest(struct session *s, const struct secret *keys);

@@ -16,6 +16,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/tls.h"
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/frame.h"
 #include "tools/meter-sim/chance.h"
@@ -35,6 +36,8 @@ struct session {
     struct session *next; /* of spare or sending */
     uint32_t meter;
     bool is_sending; /* is on the list */
+    bool is_shaken;  /* TLS: the handshake is over */
+    struct ssl_st *tls;
     uint8_t phase;
     uint8_t fault;
     bool delivered;
@@ -58,6 +61,10 @@ static void session_end(struct session *s)
 
     ev_io_stop(sim->loop, &s->io);
     ev_timer_stop(sim->loop, &s->timer);
+    if (s->is_shaken)
+        tls_goodbye(s->tls);
+    tls_free(s->tls);
+    s->tls = NULL;
     if (s->io.fd >= 0)
         close(s->io.fd);
     s->io.fd = -1;
@@ -218,10 +225,11 @@ static bool session_frames(struct session *s)
 }
 
 /* True while the connection lives. */
-static bool session_read(struct session *s)
+static bool session_read_some(struct session *s)
 {
-    ssize_t n =
-        recv(s->io.fd, s->in + s->in_len, (size_t)IN_MAX - s->in_len, 0);
+    size_t room = (size_t)IN_MAX - s->in_len;
+    ssize_t n = s->tls != NULL ? tls_recv(s->tls, s->in + s->in_len, room)
+                               : recv(s->io.fd, s->in + s->in_len, room, 0);
 
     if (n < 0)
         return errno == EAGAIN || errno == EINTR;
@@ -234,11 +242,25 @@ static bool session_read(struct session *s)
     return session_frames(s);
 }
 
+/* What TLS has opened already the loop does not know of. */
+static bool session_read(struct session *s)
+{
+    bool lives = session_read_some(s);
+
+    while (lives && s->tls != NULL && tls_pending(s->tls))
+        lives = session_read_some(s);
+    return lives;
+}
+
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
 {
     struct session *s = io->data;
 
     (void)loop;
+    if (s->tls != NULL && !s->is_shaken) {
+        session_want_send(s);
+        return;
+    }
     if ((events & EV_READ) != 0 && !session_read(s)) {
         session_end(s);
         return;
@@ -286,12 +308,47 @@ static size_t session_portion(struct session *s)
     return some < left ? some : left;
 }
 
+static ssize_t session_put(struct session *s, const uint8_t *at, size_t len)
+{
+    if (s->tls != NULL)
+        return tls_send(s->tls, (struct bytes){ at, len });
+    return send(s->io.fd, at, len, MSG_NOSIGNAL);
+}
+
+/* Goes on with the handshake. False: hang up. */
+static bool session_shake(struct session *s)
+{
+    switch (tls_shake(s->tls)) {
+    case TLS_SHAKEN:
+        s->is_shaken = true;
+        break;
+    case TLS_WANTS_READ:
+        session_watch(s, EV_READ);
+        break;
+    case TLS_WANTS_WRITE:
+        session_watch(s, EV_WRITE);
+        break;
+    case TLS_BROKEN:
+        log_debug("TLS: %s", tls_reason());
+        s->sim->stats.refused++;
+        return false;
+    }
+    return true;
+}
+
 /* False: hang up. */
 static bool session_send(struct session *s)
 {
     size_t portion = session_portion(s);
-    ssize_t n = send(s->io.fd, s->out + s->out_at, portion, MSG_NOSIGNAL);
+    ssize_t n;
 
+    if (s->tls != NULL && !s->is_shaken) {
+        if (!session_shake(s))
+            return false;
+        if (!s->is_shaken)
+            return true;
+    }
+    n = session_put(s, s->out + s->out_at, portion);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
         session_watch(s, EV_READ | EV_WRITE);
         return true;
@@ -366,6 +423,8 @@ void session_begin(struct sim *sim, uint32_t meter)
         session_end(s);
         return;
     }
+    if (sim->tls != NULL && (s->tls = tls_new(sim->tls, s->io.fd)) == NULL)
+        fatal("TLS");
     s->out_len = telegram_put(sim, meter, (enum fault)s->fault, s->out);
     session_deadline(s, sim->set.confirm_ms);
     session_want_send(s);

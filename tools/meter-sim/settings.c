@@ -15,6 +15,10 @@ static const struct conf_setting table[] = {
     { "port", CONF_NUMBER, AT(port), "4059", 1, 65535, "its port" },
     { "source", CONF_TEXT, AT(source), "", 0, 0, "first address to call from; empty lets the kernel choose" },
     { "sources", CONF_NUMBER, AT(sources), "1", 1, 250, "how many addresses to call from, counting up from source" },
+    { "tls", CONF_SWITCH, AT(tls), "off", 0, 0, "call over TLS" },
+    { "tls_ca", CONF_TEXT, AT(tls_ca), "", 0, 0, "PEM file the listener's certificate is checked by; empty believes any" },
+    { "tls_certificate", CONF_TEXT, AT(tls_certificate), "", 0, 0, "PEM file with the meters' certificate" },
+    { "tls_key", CONF_TEXT, AT(tls_key), "", 0, 0, "PEM file with its key" },
 
     { "meters", CONF_NUMBER, AT(meters), "100", 0, 20000000, "meters to make up when there is no list of serials" },
     { "first_serial", CONF_TEXT, AT(first_serial), "700000000001", 0, 0, "number of the first of them; the others count up" },

@@ -33,6 +33,8 @@ struct settings {
     int64_t port;
     char *source;
     int64_t sources;
+    bool tls;
+    char *tls_ca, *tls_certificate, *tls_key;
 
     int64_t meters;
     char *first_serial;

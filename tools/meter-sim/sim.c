@@ -13,6 +13,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/tls.h"
 #include "tools/meter-sim/life.h"
 #include "tools/meter-sim/plan.h"
 #include "tools/meter-sim/session.h"
@@ -234,6 +235,14 @@ static enum err sim_addresses(struct sim *sim)
     return e;
 }
 
+static enum err sim_tls(struct sim *sim)
+{
+    const struct tls_files files = { sim->set.tls_certificate, sim->set.tls_key,
+                                     sim->set.tls_ca };
+
+    return sim->set.tls ? tls_client(&files, &sim->tls) : ERR_OK;
+}
+
 static enum err sim_fleet(struct sim *sim)
 {
     return sim->idle ? ERR_OK
@@ -252,7 +261,8 @@ enum err sim_open(struct sim *sim)
     sim->fault_meter = FLEET_NOBODY;
     sim->chance =
         sim->set.seed != 0 ? (uint64_t)sim->set.seed : (uint64_t)clock_now_us();
-    if ((e = sim_addresses(sim)) != ERR_OK || (e = sim_fleet(sim)) != ERR_OK ||
+    if ((e = sim_addresses(sim)) != ERR_OK || (e = sim_tls(sim)) != ERR_OK ||
+        (e = sim_fleet(sim)) != ERR_OK ||
         (e = schedule_open(&sim->schedule, sim->fleet.n, sim->fleet.plays,
                            sim->fleet.n_plays)) != ERR_OK ||
         (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||
@@ -273,6 +283,7 @@ void sim_close(struct sim *sim)
 {
     truth_close(&sim->truth);
     sessions_free(sim);
+    tls_end_free(sim->tls);
     schedule_close(&sim->schedule);
     agenda_close(&sim->agenda);
     fleet_close(&sim->fleet);

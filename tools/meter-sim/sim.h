@@ -53,6 +53,8 @@ struct sim {
     struct sockaddr_in peer;
     struct sockaddr_in source;
 
+    struct ssl_ctx_st *tls; /* NULL: plain */
+
     struct session *spare;   /* to be used again */
     struct session *sending; /* have bytes to send at the end of this turn */
 

@@ -210,6 +210,7 @@ run() {
   stop sim nginx $CGI listener
   need_port nginx "$HTTP_PORT" LAZUR_HTTP_PORT
   need_port listener "$METER_PORT" LAZUR_METER_PORT
+  choose_tls_port
   say 'Starting PostgreSQL'
   migrate_all
   # shellcheck disable=SC2086
@@ -220,6 +221,7 @@ run() {
   say "Lazur is at http://$HTTP_ADDRESS:$HTTP_PORT/"
   show_signins
   say "  meters call $METER_ADDRESS:$METER_PORT; logs are in $LOG; Ctrl-C stops everything"
+  [ "$METER_TLS_PORT" = 0 ] || say "  and over TLS $METER_ADDRESS:$METER_TLS_PORT; the certificate is $ETC/meters.pem"
   say "  the simulated meters call every $(sim_period): what a meter is told to do, it does at"
   say "  its next call; tools/stack call SERIAL makes it call at once"
   watch_it

@@ -136,6 +136,7 @@ check_ports() {
   if [ -d "$RUN" ]; then take_lock; fi
   need_port nginx "$HTTP_PORT" LAZUR_HTTP_PORT
   need_port listener "$METER_PORT" LAZUR_METER_PORT
+  [ "$METER_TLS_PORT" = 0 ] || need_port listener "$METER_TLS_PORT" LAZUR_METER_TLS_PORT
 }
 
 # ask_socket NAME [ORDER]: somebody listens at run/NAME.sock; what is answered to
@@ -190,6 +191,28 @@ map_settings() {
   printf "set \$map_tiles '%s';\nset \$map_host '%s';\n" "$tiles" "${BASH_REMATCH[1]}"
 }
 
+# A certificate that signs itself, until there is a better one in its place.
+meters_certificate() {
+  [ -s "$SECRET/meters.key" ] && [ -s "$ETC/meters.pem" ] && return
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+    -subj '/CN=lazur' -addext "subjectAltName=IP:$METER_ADDRESS" -out - -keyout - 2>"$LOG/openssl.log" |
+    private "$SECRET/meters.both"
+  openssl pkey -in "$SECRET/meters.both" 2>/dev/null | private "$SECRET/meters.key"
+  openssl x509 -in "$SECRET/meters.both" 2>/dev/null | private "$ETC/meters.pem"
+  rm -f "$SECRET/meters.both"
+  [ -s "$SECRET/meters.key" ] && [ -s "$ETC/meters.pem" ] || die "no certificate for meters; see $LOG/openssl.log"
+}
+
+# make run opens the second door where nobody else is, unless told otherwise.
+choose_tls_port() {
+  [ -z "${LAZUR_METER_TLS_PORT:-}" ] || return 0
+  if listens $((METER_PORT + 1)); then
+    warn "port $((METER_PORT + 1)) is taken: no TLS for meters; LAZUR_METER_TLS_PORT=... chooses another"
+    return 0
+  fi
+  METER_TLS_PORT=$((METER_PORT + 1)) LAZUR_METER_TLS_PORT=$((METER_PORT + 1))
+}
+
 write_settings() {
   place_app
   place_countries
@@ -203,7 +226,11 @@ notifier_db = $(conninfo notifier)
 worker_db = $(conninfo worker)
 key_file = $SECRET/secret.key
 outbox_folder = $VAR/outbox
+tls_port = $METER_TLS_PORT
+tls_certificate = $ETC/meters.pem
+tls_key = $SECRET/meters.key
 CONF
+  [ "$METER_TLS_PORT" = 0 ] || meters_certificate
   as_user mkdir -p "$VAR/outbox"
 }
 
