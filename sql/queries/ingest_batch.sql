@@ -48,16 +48,36 @@ with offered as materialized (
                  array_agg(mark) as mark
             from offered where title is not null) o
    cross join lateral push_judge(o.ord, o.identity, o.meter_id, o.guard, o.title, o.counter, o.mark) j
-), input as materialized (
+), taken as not materialized (
   select o.* from offered o
    where (o.title is not null or o.guard is null) and o.ord not in (select j.ord from judged j)
+), attached as materialized (
+  -- What hangs on a device counts at working conditions. A strict function: for
+  -- the other meters this is a look at an index.
+  select v.*
+    from (select array_agg(k.ord) as ord, array_agg(k.meter_id) as meter_id, array_agg(k.at) as at,
+                 array_agg(k.received_at) as received_at, array_agg(k.volume_dm3) as volume_dm3,
+                 array_agg(k.status) as status, array_agg(k.working_h) as working_h,
+                 array_agg(k.temperature_mk) as temperature_mk, array_agg(k.pressure_pa) as pressure_pa
+            from taken k
+           where exists (select from attached_meter a where a.meter_id = k.meter_id)) d
+   cross join lateral attached_volumes(d.ord, d.meter_id, d.at, d.received_at, d.volume_dm3,
+           d.status, d.working_h, d.temperature_mk, d.pressure_pa) v
+), input as materialized (
+  select k.identity, k.at, k.received_at, k.energy_wh, k.working_h, k.tamper_h,
+         k.temperature_mk, k.pressure_pa, k.battery_mv, k.battery_permille,
+         k.signal_percent, k.valve, k.cause, k.mobile_operator, k.cell, k.firmware,
+         k.ord, k.meter_id, v.working_dm3, v.correction,
+         case when v.ord is null then k.volume_dm3 else v.volume_dm3 end as volume_dm3,
+         coalesce(v.status, k.status) as status
+    from taken k left join attached v on v.ord = k.ord
 ), stored as (
   insert into reading (meter_id, at, received_at, volume_dm3, energy_wh, status,
          working_h, tamper_h, temperature_mk, pressure_pa, battery_mv,
-         battery_permille, signal_percent, valve, cause)
+         battery_permille, signal_percent, valve, cause, working_dm3, correction)
   select meter_id, at, received_at, volume_dm3, energy_wh, status, working_h,
          tamper_h, temperature_mk, pressure_pa, battery_mv, battery_permille,
-         signal_percent, valve, cause
+         signal_percent, valve, cause, working_dm3, correction
     from input
   on conflict do nothing
   returning meter_id, at
