@@ -18,6 +18,7 @@
 // With LAZUR_TEST_STACK=FOLDER several files share one stack of
 // `node tests/lib/stack.mjs start`; stop() then leaves it running.
 import { spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -149,7 +150,43 @@ async function makeFacts(folder, options) {
   return { owner: options.owner === undefined ? process.pid : options.owner, env };
 }
 
-function bringUp(env, { meters = 60, subscribers, branches = 4, days = 3, programs = 'all' }) {
+// A cluster with the schema in it, made once for each state of the schema and
+// of what makes clusters; a private house begins as its copy.
+function templateOf(env) {
+  const parts = ['sql/schema', 'tools/stack.d'].flatMap((f) => fs.readdirSync(path.join(root, f)).sort().map((n) => path.join(root, f, n)));
+  const sum = crypto.createHash('sha256').update(`${env.LAZUR_SHARED_BUFFERS} ${process.getuid()} ${new Date().getUTCMonth()}`);
+  for (const file of [tool, ...parts]) sum.update(fs.readFileSync(file));
+  const folder = path.join(os.tmpdir(), `lazur-template-${sum.digest('hex').slice(0, 16)}`);
+  if (fs.existsSync(folder)) return folder;
+  const making = fs.mkdtempSync(path.join(os.tmpdir(), 'lazur-making-'));
+  fs.chmodSync(making, 0o755);
+  const own = { ...env, LAZUR_VAR: path.join(making, 'var') };
+  mustRun(own, ['migrate']);
+  mustRun(own, ['stop', 'db']);
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    if (/^lazur-template-/.test(name)) fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+  }
+  try {
+    fs.renameSync(making, folder);
+  } catch {
+    fs.rmSync(making, { recursive: true, force: true }); // another was faster
+  }
+  return folder;
+}
+
+function beginWithCopy(env) {
+  const from = path.join(templateOf(env), 'var');
+  fs.mkdirSync(env.LAZUR_VAR, { recursive: true });
+  for (const part of ['pg', 'secret']) {
+    const r = spawnSync('cp', ['-a', path.join(from, part), path.join(env.LAZUR_VAR, part)], { encoding: 'utf8' });
+    if (r.status !== 0) throw new Error(`the copy of a cluster: ${r.stderr}`);
+  }
+  const made = fs.statSync(from);
+  fs.chownSync(env.LAZUR_VAR, made.uid, made.gid);
+}
+
+function bringUp(env, { meters = 60, subscribers, branches = 4, days = 3, programs = 'all', scratch = false }) {
+  if (!scratch) beginWithCopy(env);
   mustRun(env, ['migrate']);
   if (programs === 'db') return;
   mustRun(env, ['seed', '--meters', String(meters), '--subscribers',
