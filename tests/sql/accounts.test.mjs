@@ -40,7 +40,7 @@ function batchText(sessions) {
     execute ingest(${of((s) => `'${s.serial}'`)}, ${of((s) => moment(s.at))}, ${of((s) => moment(s.received || 0))},
       ${of((s) => s.volume ?? 'null')}::int8[], ${none('int8')}, ${of(() => 0)}::int8[], ${of((s) => s.hours ?? 'null')}::int4[],
       ${none('int4')}, ${none('int4')}, ${none('int4')}, ${none('int2')}, ${none('int2')}, ${none('int2')},
-      ${none('int2')}, ${of(() => 0)}::int2[], ${none('text')}, ${none('int8')}, ${none('text')});`;
+      ${none('int2')}, ${of(() => 0)}::int2[], ${none('text')}, ${none('int8')}, ${none('text')}, '{}', '{}', '{}');`;
 }
 const ingest = (...sessions) => stack.exec(batchText(sessions), 'listener').trim().split('\n').filter(Boolean);
 
