@@ -6,14 +6,14 @@
  *   lazur-secret -d conninfo -k keyfile load
  *   lazur-secret -d conninfo plain|cipher IDENTITY
  *
- * Names are ek, ak (32 hexadecimal digits), lls and radio. Without names on the
- * command line the lines are read from standard input, which is the way that
- * leaves nothing in the list of processes or in a shell's history. A secret
- * that is there is replaced whole. load reads a meter from each line of the
- * input, "IDENTITY name=value ...", and takes all of them or none. plain lets a
- * meter push unciphered though keys are kept for it; cipher forbids it again.
+ * Names are those of lib/base/secret.h: ek, ak (32 hexadecimal digits), lls,
+ * radio and more. Without names on the command line the lines are read from
+ * standard input, which is the way that leaves nothing in the list of processes
+ * or in a shell's history. A secret that is there is replaced whole. load reads
+ * a meter from each line of the input, "IDENTITY name=value ...", and takes all
+ * of them or none. plain lets a meter push unciphered though keys are kept for
+ * it; cipher forbids it again.
  */
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,9 @@ static _Noreturn void usage(void)
     fprintf(
         stderr,
         "usage: lazur-secret -d conninfo -k keyfile set IDENTITY"
-        " [ek=HEX] [ak=HEX] [lls=PASSWORD] [radio=PASSWORD]\n"
+        " [ek=HEX] [ak=HEX] [kek=HEX] [lls=PASSWORD] [hls=SECRET]\n"
+        "           [mechanism=0...6] [suite=0|1] [sap=N] [title=HEX]"
+        " [radio=PASSWORD]\n"
         "       lazur-secret -d conninfo -k keyfile forget IDENTITY\n"
         "       lazur-secret -d conninfo -k keyfile load\n"
         "       lazur-secret -d conninfo plain|cipher IDENTITY\n"
@@ -70,43 +72,30 @@ static void text_of_input(struct job *j)
         fatal("too much to keep for one meter");
 }
 
-/* NULL when it holds no keys: the mark of ek and ak. */
-static enum err mark_of(struct arena *a, const struct seal_key *key,
-                        const struct secret *s, const char **out)
-{
-    uint8_t both[2 * SECRET_KEY_LEN + 2] = { 0 };
-    int64_t mark;
-    enum err e;
-
-    *out = NULL;
-    if (!s->has_ek && !s->has_ak)
-        return ERR_OK;
-    both[0] = s->has_ek;
-    both[1] = s->has_ak;
-    memcpy(both + 2, s->ek, SECRET_KEY_LEN);
-    memcpy(both + 2 + SECRET_KEY_LEN, s->ak, SECRET_KEY_LEN);
-    e = seal_mark(key, (struct bytes){ both, sizeof(both) }, &mark);
-    explicit_bzero(both, sizeof(both));
-    if (e == ERR_OK)
-        *out = arena_printf(a, "%" PRId64, mark);
-    return e;
-}
-
 static enum err put(struct arena *a, struct db *db, const struct seal_key *key,
                     const char *identity, struct bytes plain)
 {
+    const char *names = "";
     struct bytes sealed;
     struct secret checked;
-    const char *mark;
+    bool has_mark;
+    int64_t mark;
     enum err e;
 
     if ((e = secret_read(plain, &checked)) != ERR_OK ||
-        (e = mark_of(a, key, &checked, &mark)) != ERR_OK ||
+        (e = secret_mark(key, &checked, &has_mark, &mark)) != ERR_OK ||
         (e = seal(a, key, identity, plain, &sealed)) != ERR_OK)
         return e;
-    return db_exec(
-        db, a, Q_METER_SECRET_PUT,
-        (const char *const[]){ identity, param_bytea(a, sealed), mark });
+    for (int i = 0; i < SECRET_ITEMS; i++) {
+        if (secret_value(a, plain, (enum secret_item)i) != NULL)
+            names = arena_printf(a, "%s%s%s", names, names[0] ? "," : "",
+                                 secret_names[i]);
+    }
+    return db_exec(db, a, Q_METER_SECRET_PUT,
+                   (const char *const[]){ identity, param_bytea(a, sealed),
+                                          has_mark ? param_int(a, mark) : NULL,
+                                          secret_ciphers(&checked) ? "t" : "f",
+                                          arena_printf(a, "{%s}", names) });
 }
 
 static enum err set(struct arena *a, struct db *db, const struct job *j)

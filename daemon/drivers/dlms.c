@@ -99,7 +99,7 @@ static void title_text(struct bytes title, char out[READING_NAME_MAX])
         snprintf(out + 2 * i, 3, "%02X", title.at[i]);
 }
 
-static void keys_of(const struct secret *s, struct dlms_keys *out)
+void dlms_keys_of(const struct secret *s, struct dlms_keys *out)
 {
     memset(out, 0, sizeof(*out));
     out->has_encryption = s->has_ek;
@@ -128,9 +128,8 @@ static enum err decipher(struct arena *a, const struct origin *from,
                          struct bytes in, struct dlms_apdu *apdu,
                          struct push *out, const char **fault)
 {
-    struct dlms_security security = { 0 };
     struct bytes plain;
-    enum err e;
+    enum err e = ERR_INVALID;
 
     *fault = "no_key";
     if (apdu->ciphered.title.len != DLMS_TITLE_LEN)
@@ -140,17 +139,29 @@ static enum err decipher(struct arena *a, const struct origin *from,
         out->needs = PUSH_KEY;
         return ERR_OK;
     }
-    keys_of(from->keys, &security.keys);
-    e = dlms_security_unwrap(&security, a, in, &plain);
-    if (e == ERR_INVALID)
-        return err_raise(e, "no key of system title %s", out->reading.identity);
+    /* A meter that is being given other keys has the ones or the others. */
+    for (const struct secret *s = from->keys; s != NULL; s = s->other) {
+        struct dlms_security security = { 0 };
+        struct dlms_apdu inside;
+
+        dlms_keys_of(s, &security.keys);
+        e = dlms_security_unwrap(&security, a, in, &plain);
+        if (e == ERR_INVALID)
+            return err_raise(e, "no key of system title %s",
+                             out->reading.identity);
+        out->proof.counter = security.heard_counter;
+        out->proof.fresh = s != from->keys;
+        *fault = "decryption_failed";
+        /* What a wrong key leaves is no APDU. */
+        if (e == ERR_OK && (e = dlms_apdu_read(a, plain, &inside)) == ERR_OK) {
+            *apdu = inside;
+            break;
+        }
+    }
     snprintf(out->proof.title, sizeof(out->proof.title), "%.16s",
              out->reading.identity);
-    out->proof.counter = security.heard_counter;
     out->proof.mark = mark_of(in);
-    *fault = "decryption_failed";
-    /* What a wrong key leaves is no APDU. */
-    return e != ERR_OK ? e : dlms_apdu_read(a, plain, apdu);
+    return e;
 }
 
 /* ---- the push ---- */

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define CLOCK_TOLERANCE_S 10
+#include "lib/dlms/cosem_control.h"
+
+#define CLOCK_TOLERANCE_S       10
+#define AUTHENTICATED_ENCRYPTED 0x30 /* IEC 62056-5-3, 9.2.7.2.4.1 */
 
 /* control_state of class 70, and our own word for a broken one. */
 enum { VALVE_CLOSED = 0, VALVE_OPEN = 1, VALVE_READY = 2, VALVE_FAULTY = 3 };
@@ -61,18 +64,52 @@ static bool proof_from(struct dlms_command *c, size_t at)
     return at < c->n;
 }
 
+/* Who we are to meters that know their clients by title. */
+static const uint8_t our_title[DLMS_TITLE_LEN] = {
+    'L', 'Z', 'R', 0, 0, 0, 0, 1
+};
+
+static uint8_t mechanism_of(const struct secret *keys)
+{
+    if (keys->has_mechanism)
+        return keys->mechanism;
+    return keys->lls_len > 0 ? DLMS_LLS : DLMS_LOWEST;
+}
+
+static void secure(struct dlms_security *s, const struct secret *keys,
+                   const struct command *now)
+{
+    memcpy(s->title, our_title, DLMS_TITLE_LEN);
+    memcpy(s->peer, keys->title, DLMS_TITLE_LEN);
+    s->has_peer = keys->has_title;
+    s->counter = now->counter;
+    s->counter_end = now->counter_end;
+    dlms_keys_of(keys, &s->keys);
+    if (secret_ciphers(keys))
+        s->control = (uint8_t)(AUTHENTICATED_ENCRYPTED | keys->suite);
+}
+
 static enum err associate(struct dlms_command *c, const struct secret *keys,
                           struct dlms_out *apdu)
 {
     struct dlms_access access = { .mechanism = DLMS_LOWEST };
 
     c->client_sap = DLMS_CLIENT_PUBLIC;
-    if (keys != NULL && keys->lls_len > 0) {
-        access.mechanism = DLMS_LLS;
+    if (keys != NULL)
+        access.mechanism = mechanism_of(keys);
+    if (access.mechanism == DLMS_LLS) {
         access.secret = (struct bytes){ keys->lls, keys->lls_len };
         c->client_sap = DLMS_CLIENT_READER;
+    } else if (access.mechanism != DLMS_LOWEST) {
+        access.secret = (struct bytes){ keys->hls, keys->hls_len };
+        access.challenge = (struct bytes){ c->now.challenge, CHALLENGE_LEN };
+        secure(&access.security, keys, &c->now);
+        c->client_sap = DLMS_CLIENT_CONFIGURATOR;
     }
+    if (keys != NULL && keys->sap != 0)
+        c->client_sap = keys->sap;
     c->session = dlms_session_new(&access);
+    explicit_bzero(&access, sizeof(access));
     return dlms_session_open(c->session, apdu);
 }
 
@@ -256,6 +293,21 @@ static enum command_end answer_setting(struct dlms_command *c,
     return c->at < c->n ? COMMAND_GOES_ON : COMMAND_EXECUTED;
 }
 
+/* Heard over the new keys, they are there whatever was answered. After a
+ * transfer nothing is said any more that either side would have to cipher. */
+static enum command_end answer_keys(struct dlms_command *c,
+                                    const struct dlms_given *reply,
+                                    struct command_step *step)
+{
+    if (!c->now.proven && reply->result != DLMS_SUCCESS)
+        return refused(step, dlms_result_name(reply->result));
+    if (c->op[0].target.class_id == DLMS_SECURITY_SETUP) {
+        step->closed = true;
+        dlms_command_end(c);
+    }
+    return COMMAND_EXECUTED;
+}
+
 static enum command_end answered(struct dlms_command *c, struct arena *a,
                                  const struct dlms_given *reply,
                                  struct command_step *step)
@@ -271,10 +323,11 @@ static enum command_end answered(struct dlms_command *c, struct arena *a,
         return answer_archive(c, a, reply, step);
     case COMMAND_FIRMWARE:
         return dlms_firmware_answer(c, a, reply, step);
+    case COMMAND_KEYS:
+        return answer_keys(c, reply, step);
     case COMMAND_AUTO_CLOSE:
     case COMMAND_CUTOFF:
     case COMMAND_RADIO_PASSWORD:
-    case COMMAND_KEYS:
     case COMMAND_SYNC_READING:
     case COMMAND_PRESSURE:
     case COMMAND_PERIOD:

@@ -70,6 +70,8 @@ bool dlms_archive_columns(struct dlms_command *c, const struct dlms_value *v);
 const char *dlms_archive_rows(struct arena *a, const struct dlms_command *c,
                               const struct dlms_value *buffer);
 
+void dlms_keys_of(const struct secret *s, struct dlms_keys *out);
+
 /* The APDU of all the frames of a telegram, and the first of them. */
 enum err dlms_unpack(struct arena *a, struct bytes telegram,
                      struct dlms_frame *head, struct bytes *apdu,

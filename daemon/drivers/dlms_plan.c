@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/drivers/dlms_convert.h"
+#include "lib/dlms/cosem_control.h"
 
 #define S_US 1000000
 
@@ -14,6 +15,7 @@ enum { ACTION_SCHEDULE = 22, PUSH_SETUP = 40, DISCONNECT_CONTROL = 70 };
 enum { VALUE = 2, TIME = 2, BUFFER = 2, CAPTURE_OBJECTS = 3, SECRET = 7 };
 enum { EXECUTION_TIME = 4, DESTINATION = 3, RANDOMISATION = 5 };
 enum { CONTROL_STATE = 3, REMOTE_DISCONNECT = 1, REMOTE_RECONNECT = 2 };
+enum { LOGICAL_NAME = 1, CHANGE_HLS_SECRET = 2 };
 enum { SHIFT_TIME = 6, RANGE_DESCRIPTOR = 1 };
 
 #define SHIFT_MAX_S 900 /* class 8, method shift_time */
@@ -27,6 +29,7 @@ static const struct obis push_name       = { { 0, 0, 25, 9, 0, 255 } };
 static const struct obis push_schedule   = { { 0, 0, 15, 0, 4, 255 } };
 static const struct obis day_schedule    = { { 0, 0, 15, 1, 0, 255 } };
 static const struct obis association     = { { 0, 0, 40, 0, 0, 255 } };
+static const struct obis security_name   = { { 0, 0, 43, 0, 0, 255 } };
 static const struct obis message_name    = { { 0, 0, 96, 13, 1, 255 } };
 static const struct obis pressure_name   = { { 7, 0, 42, 0, 0, 255 } };
 static const struct obis hourly_name     = { { 7, 0, 99, 1, 0, 255 } };
@@ -237,6 +240,47 @@ static void plan_sync(struct arena *a, const struct command *c,
     set(op, n, DATA, sync_name, VALUE, v);
 }
 
+/* One request, so that the meter has all of the new ones or none. */
+static enum err plan_keys(struct arena *a, const struct command *c,
+                          struct dlms_op *op, size_t *n)
+{
+    const struct secret *was = c->known, *is = c->fresh;
+    struct dlms_new_key keys[2] = { { .id = DLMS_KEY_UNICAST },
+                                    { .id = DLMS_KEY_AUTHENTICATION } };
+    struct dlms_asked asked;
+    struct dlms_value *v = value_new(a, DLMS_NULL);
+    enum err e;
+
+    if (is == NULL) {
+        set_secret(a, op, n, ASSOCIATION, association, SECRET, c->secret);
+    } else if (c->proven) {
+        add(op, n, DLMS_SERVICE_GET, ASSOCIATION, association, LOGICAL_NAME,
+            NULL);
+    } else if (was->lls_len != is->lls_len ||
+               memcmp(was->lls, is->lls, is->lls_len) != 0) {
+        add(op, n, DLMS_SERVICE_SET, ASSOCIATION, association, SECRET,
+            octets(a, is->lls, is->lls_len))
+            ->proof = false;
+    } else if (was->hls_len != is->hls_len ||
+               memcmp(was->hls, is->hls, is->hls_len) != 0) {
+        add(op, n, DLMS_SERVICE_ACTION, ASSOCIATION, association,
+            CHANGE_HLS_SECRET, octets(a, is->hls, is->hls_len));
+    } else {
+        if (!was->has_kek || !is->has_ek || !is->has_ak)
+            return err_raise(ERR_INVALID, "keys without a master key");
+        memcpy(keys[0].key, is->ek, DLMS_KEY_LEN);
+        memcpy(keys[1].key, is->ak, DLMS_KEY_LEN);
+        e = dlms_key_transfer(a, security_name, was->kek, keys, 2, &asked);
+        explicit_bzero(keys, sizeof(keys));
+        if (e != ERR_OK)
+            return e;
+        *v = asked.value;
+        add(op, n, DLMS_SERVICE_ACTION, DLMS_SECURITY_SETUP, security_name,
+            DLMS_SECURITY_KEY_TRANSFER, v);
+    }
+    return ERR_OK;
+}
+
 static void plan_balance(struct arena *a, const struct command *c,
                          struct dlms_op *op, size_t *n)
 {
@@ -319,8 +363,7 @@ enum err dlms_plan(struct arena *a, const struct command *c, struct dlms_op *op,
         set_secret(a, op, n, DATA, radio_name, VALUE, c->secret);
         return ERR_OK;
     case COMMAND_KEYS:
-        set_secret(a, op, n, ASSOCIATION, association, SECRET, c->secret);
-        return ERR_OK;
+        return plan_keys(a, c, op, n);
     case COMMAND_SYNC_READING:
         plan_sync(a, c, op, n);
         return ERR_OK;

@@ -17,9 +17,10 @@
 #include "lib/base/err.h"
 #include "lib/base/secret.h"
 
-#define TELEGRAM_MAX 16384 /* bytes of one telegram with all its frames */
-#define LINE_MAX_LEN 24    /* what a driver remembers of the far end */
-#define CONFIRM_MAX  40    /* bytes of a confirmation */
+#define TELEGRAM_MAX  16384 /* bytes of one telegram with all its frames */
+#define LINE_MAX_LEN  24    /* what a driver remembers of the far end */
+#define CONFIRM_MAX   40    /* bytes of a confirmation */
+#define CHALLENGE_LEN 16    /* by chance */
 
 /* What the listener knows about where a telegram came from. */
 struct origin {
@@ -40,6 +41,7 @@ struct push_proof {
     char title[20]; /* system title, upper-case hex; "": it was not ciphered */
     uint32_t counter;
     int64_t mark; /* of its bytes: the same for the same telegram */
+    bool fresh;   /* by the keys that it was to be given */
 };
 
 /* One push taken apart. */
@@ -97,7 +99,15 @@ struct command {
     int64_t a, b;
     const char *word;
     const char *secret; /* a password to set; "" without one */
-    struct bytes image; /* firmware, and how it is called */
+    /* Of keys: what the meter has and what it is to have; over an association
+     * made with the latter nothing is left to do but to hear it. fresh NULL:
+     * the password above is all. */
+    const struct secret *known, *fresh;
+    bool proven;
+    /* For the association that this command may begin. */
+    uint8_t challenge[CHALLENGE_LEN];
+    uint32_t counter, counter_end; /* the first, the first not any more */
+    struct bytes image;            /* firmware, and how it is called */
     const char *image_name;
     int64_t now_us; /* UTC */
     int zone_minutes;

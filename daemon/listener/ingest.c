@@ -11,12 +11,12 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#define COLUMNS          21
-#define PROOF_COLUMN     18 /* title, counter, mark */
+#define COLUMNS          22
+#define PROOF_COLUMN     18 /* title, counter, mark, fresh */
 #define REGISTER_COLUMNS 8
 #define TRIES_MAX        10 /* of one that fails even alone */
 #define TRIES_TOGETHER   5
-#define VERDICT_COLUMN   10 /* of the answer */
+#define VERDICT_COLUMN   9 /* of the answer */
 
 static struct {
     struct link link;
@@ -39,7 +39,7 @@ static const enum array_of types[COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TIMESTAMPTZ, ARRAY_INT8, ARRAY_INT8,
     ARRAY_INT8, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT4, ARRAY_INT2,
     ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_INT2, ARRAY_TEXT, ARRAY_INT8,
-    ARRAY_TEXT, ARRAY_TEXT, ARRAY_INT8, ARRAY_INT8,
+    ARRAY_TEXT, ARRAY_TEXT, ARRAY_INT8, ARRAY_INT8, ARRAY_INT2,
 };
 static const enum array_of register_types[REGISTER_COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TEXT, ARRAY_INT2, ARRAY_INT2,
@@ -106,11 +106,13 @@ static void put_proof(const struct push_proof *p)
         array_null(&c[0]);
         array_null(&c[1]);
         array_null(&c[2]);
+        array_null(&c[3]);
         return;
     }
     array_text(&c[0], p->title);
     array_int8(&c[1], p->counter);
     array_int8(&c[2], p->mark);
+    array_int2(&c[3], p->fresh ? 1 : 0);
 }
 
 static bool some_ciphered(void)
@@ -223,13 +225,27 @@ static void back_to_waiting(void)
         entries_prepend(&in.waiting, in.flight[--in.flight_n]);
 }
 
+enum {
+    KEYS_IDENTITY = 10,
+    KEYS_SEALED,
+    KEYS_CANDIDATE,
+    KEYS_TRY,
+    KEYS_COUNTER
+};
+
 static void pending_read(const struct rows *rows, size_t row,
                          struct pending *out)
 {
     *out = (struct pending){ .meter_id = row_int(rows, row, 1) };
     out->some = turn_read(rows, row, 2, &out->turn);
-    if (!row_null(rows, row, 9))
-        out->secret_hex = row_text(rows, row, 9);
+    if (out->some && !row_null(rows, row, KEYS_IDENTITY)) {
+        out->keys.identity = row_text(rows, row, KEYS_IDENTITY);
+        out->keys.sealed_hex = row_text(rows, row, KEYS_SEALED);
+        if (!row_null(rows, row, KEYS_CANDIDATE))
+            out->keys.candidate_hex = row_text(rows, row, KEYS_CANDIDATE);
+        out->keys.try = (enum keys_try)row_int(rows, row, KEYS_TRY);
+        out->keys.counter = (uint32_t)row_int(rows, row, KEYS_COUNTER);
+    }
 }
 
 /* Stored, or stored before; else a word of session_fault.reason. */

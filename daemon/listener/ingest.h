@@ -11,13 +11,25 @@
 #include "daemon/listener/entry.h"
 #include "daemon/listener/turn.h"
 
+/* Which of a meter's two secrets it is offered, in which order. */
+enum keys_try { KEYS_OLD, KEYS_OLD_NEW, KEYS_NEW_OLD };
+
+/* As type meter_keys of the database has it; sealed: "\x..." or NULL. */
+struct pending_keys {
+    const char *identity; /* that they are sealed about; NULL: there are none */
+    const char *sealed_hex, *candidate_hex;
+    enum keys_try try;
+    uint32_t counter; /* the first of KEYS_COUNTERS frame counters */
+};
+#define KEYS_COUNTERS 16384u
+
 /* What the session has to do, and the meter's secret, still sealed; views
  * live for the call. */
 struct pending {
     int64_t meter_id;
     bool some; /* turn is one */
     struct turn turn;
-    const char *secret_hex; /* "\x..." or NULL */
+    struct pending_keys keys;
 };
 
 struct ingest_events {

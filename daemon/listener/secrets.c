@@ -67,40 +67,17 @@ bool secrets_open(const char *identity, const char *sealed_hex,
     return opened;
 }
 
-/* The lines of text that do not begin with the name of line, then line. */
-static struct bytes replace_line(struct arena *a, struct bytes text,
-                                 const char *line)
-{
-    size_t name = strcspn(line, "=") + 1, n = strlen(line), len = 0, at = 0;
-    uint8_t *out = arena_alloc(a, text.len + n + 2);
-
-    while (at < text.len) {
-        const uint8_t *end = memchr(text.at + at, '\n', text.len - at);
-        size_t next = end != NULL ? (size_t)(end - text.at) + 1 : text.len;
-
-        if (next - at < name || memcmp(text.at + at, line, name) != 0) {
-            memcpy(out + len, text.at + at, next - at);
-            len += next - at;
-            if (end == NULL)
-                out[len++] = '\n';
-        }
-        at = next;
-    }
-    memcpy(out + len, line, n + 1);
-    out[len + n] = '\n'; /* lines, not a string */
-    return (struct bytes){ out, len + n + 1 };
-}
-
 bool secrets_change(struct arena *a, const char *identity,
-                    const char *sealed_hex, const char *line, struct bytes *out)
+                    const char *sealed_hex, enum secret_item item,
+                    const char *value, struct bytes *out)
 {
     struct bytes plain = { NULL, 0 };
 
     if (!sec.has_key ||
         (sealed_hex != NULL && !open_plain(a, identity, sealed_hex, &plain)))
         return false;
-    return seal(a, &sec.key, identity, replace_line(a, plain, line), out) ==
-           ERR_OK;
+    return seal(a, &sec.key, identity, secret_with(a, plain, item, value),
+                out) == ERR_OK;
 }
 
 const char *secrets_of_command(struct arena *a, const char *about,
@@ -161,7 +138,7 @@ static void ask_all(struct link *l)
 
 static void answer(const struct secret_ask *ask, const struct rows *rows)
 {
-    struct secret secret;
+    struct secret secret, other;
 
     if (ask->who == NULL)
         return;
@@ -169,8 +146,12 @@ static void answer(const struct secret_ask *ask, const struct rows *rows)
         if (strcmp(row_text(rows, i, 0), ask->identity) != 0)
             continue;
         if (secrets_open(ask->identity, row_text(rows, i, 1), &secret)) {
+            if (!row_null(rows, i, 2) &&
+                secrets_open(ask->identity, row_text(rows, i, 2), &other))
+                secret.other = &other;
             sec.found(ask->who, &secret);
             explicit_bzero(&secret, sizeof(secret));
+            explicit_bzero(&other, sizeof(other));
             return;
         }
     }

@@ -34,12 +34,11 @@ bool secrets_open(const char *identity, const char *sealed_hex,
  * password: the old lines, with one of them replaced.
  *
  * sealed_hex  as it is kept now, NULL when nothing is
- * line        "radio=..." or "lls=...", without the end of line
  * False: there is no key, or the old one does not open.
  */
 bool secrets_change(struct arena *a, const char *identity,
-                    const char *sealed_hex, const char *line,
-                    struct bytes *out);
+                    const char *sealed_hex, enum secret_item item,
+                    const char *value, struct bytes *out);
 
 /* What was sealed for one command: the value behind "name=", or all of it;
  * "" when there is nothing or it does not open. */

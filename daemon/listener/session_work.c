@@ -222,20 +222,15 @@ static void confirm(struct session *s, const struct entry *e)
 static void command(struct session *s, const struct entry *e,
                     const struct pending *p)
 {
-    struct secret keys;
-    bool open = p->secret_hex != NULL &&
-                secrets_open(e->reading.identity, p->secret_hex, &keys);
     const struct talk_with with = {
         .meter_id = p->meter_id,
         .identity = e->reading.identity,
-        .secret_hex = p->secret_hex,
         .line = e->line,
-        .keys = open ? &keys : NULL,
+        .keys = &p->keys,
     };
 
     talk_free(s->talk);
     s->talk = talk_new(sessions.driver, &with);
-    explicit_bzero(&keys, sizeof(keys));
     talk_begin(s, &p->turn);
     if (s->state == TALKING) {
         if (s->len > 0)

@@ -2,12 +2,26 @@
 #include "daemon/listener/talk.h"
 
 #include <inttypes.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/listener/secrets.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+
+/* Frame counters of one association; a session makes two at most. */
+#define ASSOCIATION_COUNTERS (KEYS_COUNTERS / 2)
+
+enum { HAS, TO_HAVE };
+
+static void own_open(struct talk *t, size_t i, const char *hex)
+{
+    if (hex == NULL)
+        return;
+    t->own[i].hex = arena_strdup(t->whole, hex);
+    t->own[i].open = secrets_open(t->identity, hex, &t->own[i].is);
+}
 
 struct talk *talk_new(const struct driver *d, const struct talk_with *with)
 {
@@ -16,16 +30,19 @@ struct talk *talk_new(const struct driver *d, const struct talk_with *with)
     if (t == NULL)
         fatal("talk");
     memcpy(t->line, with->line, LINE_MAX_LEN);
-    if (with->keys != NULL) {
-        t->keys = *with->keys;
-        t->has_keys = true;
-    }
     t->whole = arena_new();
     t->arena = arena_new();
     t->meter_id = with->meter_id;
-    t->identity = arena_strdup(t->whole, with->identity);
-    if (with->secret_hex != NULL)
-        t->secret_hex = arena_strdup(t->whole, with->secret_hex);
+    t->identity = arena_strdup(t->whole, with->keys->identity != NULL
+                                             ? with->keys->identity
+                                             : with->identity);
+    own_open(t, HAS, with->keys->sealed_hex);
+    own_open(t, TO_HAVE, with->keys->candidate_hex);
+    t->may_switch =
+        with->keys->try != KEYS_OLD && t->own[HAS].open && t->own[TO_HAVE].open;
+    if (t->may_switch && with->keys->try == KEYS_NEW_OLD)
+        t->with = TO_HAVE;
+    t->counter = with->keys->counter;
     t->driver = d;
     t->state = arena_alloc(t->whole, d->command_size);
     return t;
@@ -41,21 +58,21 @@ void talk_free(struct talk *t)
     image_release(t->image);
     arena_free(t->arena);
     arena_free(t->whole);
-    explicit_bzero(&t->keys, sizeof(t->keys));
+    explicit_bzero(t->own, sizeof(t->own));
     free(t);
 }
 
-/* The line of a meter's secret that a command replaces; NULL: none. */
-static const char *line_name(enum command_kind kind)
+/* The line of a meter's secret that a command replaces; SECRET_ITEMS: none. */
+static enum secret_item item_of(enum command_kind kind)
 {
     if (kind == COMMAND_RADIO_PASSWORD)
-        return "radio=";
-    return kind == COMMAND_KEYS ? "lls=" : NULL;
+        return SECRET_RADIO;
+    return kind == COMMAND_KEYS ? SECRET_LLS : SECRET_ITEMS;
 }
 
 static const char *secret_of(struct talk *t, const struct turn *turn)
 {
-    const char *name = line_name(turn->kind);
+    enum secret_item item = item_of(turn->kind);
 
     /* Of an address job it is the maker's password, the same for all. */
     const char *about =
@@ -63,8 +80,10 @@ static const char *secret_of(struct talk *t, const struct turn *turn)
             ? "server_address"
             : arena_printf(t->arena, "command:%" PRId64, t->meter_id);
 
-    return secrets_of_command(t->arena, about, turn->sealed_hex,
-                              name != NULL ? name : "password=");
+    return secrets_of_command(
+        t->arena, about, turn->sealed_hex,
+        arena_printf(t->arena, "%s=",
+                     item != SECRET_ITEMS ? secret_names[item] : "password"));
 }
 
 bool talk_prepare(struct talk *t, const struct turn *turn)
@@ -80,6 +99,26 @@ bool talk_prepare(struct talk *t, const struct turn *turn)
     }
     t->waits_image = !image_ready(t->image);
     return !t->waits_image;
+}
+
+/* With whichever keys it is the turn of; chance is for the association that
+ * this may begin. */
+static enum err begin(struct talk *t, struct bytes *out)
+{
+    struct command *c = &t->command;
+
+    if (RAND_bytes(c->challenge, sizeof(c->challenge)) != 1)
+        return err_raise(ERR_IO, "no random numbers");
+    c->counter = t->counter;
+    c->counter_end = t->counter + ASSOCIATION_COUNTERS;
+    if (c->kind == COMMAND_KEYS && t->own[HAS].open && t->own[TO_HAVE].open) {
+        c->known = &t->own[HAS].is;
+        c->fresh = &t->own[TO_HAVE].is;
+        c->proven = t->with == TO_HAVE;
+    }
+    return t->driver->command(t->state, t->arena, t->line,
+                              t->own[t->with].open ? &t->own[t->with].is : NULL,
+                              c, out);
 }
 
 enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
@@ -106,8 +145,7 @@ enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
         t->command.image = image_bytes(t->image);
         t->command.image_name = image_name(t->image);
     }
-    return t->driver->command(t->state, t->arena, t->line,
-                              t->has_keys ? &t->keys : NULL, &t->command, out);
+    return begin(t, out);
 }
 
 enum err talk_release(struct talk *t, struct bytes *out)
@@ -123,15 +161,27 @@ enum err talk_release(struct talk *t, struct bytes *out)
 /* The secret of the meter as it is once this command is executed. */
 static struct bytes new_secret(struct talk *t)
 {
-    const char *name = line_name(t->now.kind);
+    enum secret_item item = item_of(t->now.kind);
     struct bytes sealed = { NULL, 0 };
 
-    if (name != NULL && t->command.secret[0] != '\0' &&
-        !secrets_change(t->arena, t->identity, t->secret_hex,
-                        arena_printf(t->arena, "%s%s", name, t->command.secret),
-                        &sealed))
+    if (item != SECRET_ITEMS && t->command.secret[0] != '\0' &&
+        !secrets_change(t->arena, t->identity, t->own[HAS].hex, item,
+                        t->command.secret, &sealed))
         log_warnx("secret of %s cannot be changed", t->identity);
     return sealed;
+}
+
+/* What is known of its secret now: it was let in by the new one, or took it. */
+static struct bytes secret_now(struct talk *t, const struct command_step *step)
+{
+    bool shut_out = step->closed && step->end != COMMAND_EXECUTED;
+
+    if ((t->with == TO_HAVE && !shut_out) ||
+        (t->command.fresh != NULL && step->end == COMMAND_EXECUTED))
+        return secrets_bytes(t->arena, t->own[TO_HAVE].hex);
+    if (step->end == COMMAND_EXECUTED)
+        return new_secret(t);
+    return (struct bytes){ NULL, 0 };
 }
 
 static void decided(struct talk *t, struct session *who,
@@ -146,18 +196,25 @@ static void decided(struct talk *t, struct session *who,
         .valve = step->valve,
         .rows = step->rows,
         .identity = t->identity,
-        .before_hex = t->secret_hex,
+        .before_hex = t->own[HAS].hex,
+        .sealed = secret_now(t, step),
         .tried = t->tried,
     };
 
-    if (step->end == COMMAND_EXECUTED)
-        o.sealed = new_secret(t);
-    if (step->closed)
+    if (step->closed && step->end != COMMAND_EXECUTED)
         t->let_in_refused =
             arena_printf(t->arena, "%s: %s", t->identity, step->why);
     t->decided = true;
     t->held = !step->closed;
     t->result = result_store(&o);
+}
+
+/* Let in neither with the old keys nor with the new: of those that may have
+ * reached it nothing is known yet. */
+static void not_let_in(struct talk *t, struct command_step *step)
+{
+    if (t->command.fresh != NULL && t->command.verify)
+        step->end = COMMAND_SEEN;
 }
 
 enum err talk_answer(struct talk *t, struct session *who, struct bytes telegram,
@@ -169,6 +226,15 @@ enum err talk_answer(struct talk *t, struct session *who, struct bytes telegram,
     if (e != ERR_OK)
         return e;
     *out = step.out;
+    if (step.end == COMMAND_REFUSED && step.closed) {
+        if (t->may_switch) {
+            t->may_switch = false;
+            t->with = t->with == HAS ? TO_HAVE : HAS;
+            t->counter += ASSOCIATION_COUNTERS;
+            return begin(t, out);
+        }
+        not_let_in(t, &step);
+    }
     if (step.end == COMMAND_RELEASED)
         t->released = true;
     else if (step.end != COMMAND_GOES_ON)

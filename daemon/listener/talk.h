@@ -4,6 +4,7 @@
 
 #include "daemon/drivers/driver.h"
 #include "daemon/listener/images.h"
+#include "daemon/listener/ingest.h"
 #include "daemon/listener/results.h"
 #include "daemon/listener/turn.h"
 
@@ -18,23 +19,29 @@ struct talk {
     struct image *image;   /* of a firmware command, or NULL */
     bool waits_image;
     int64_t meter_id;
-    const char *identity, *secret_hex; /* the latter may be NULL */
+    const char *identity; /* that the secrets are sealed about */
+    struct {
+        const char *hex; /* NULL: none is kept */
+        struct secret is;
+        bool open;
+    } own[2];         /* what the meter has, and what it is to have */
+    size_t with;      /* which of them it is spoken to with */
+    bool may_switch;  /* it may have the other one */
+    uint32_t counter; /* of the next association */
     uint8_t line[LINE_MAX_LEN];
-    struct secret keys;
     uint32_t tried;             /* bits by enum command_kind */
     const char *let_in_refused; /* why no association; to be told once */
-    bool has_keys;
-    bool decided;  /* the meter did it, or will not */
-    bool held;     /* an association is there to go on with */
-    bool released; /* nothing more comes from the meter */
+    bool decided;               /* the meter did it, or will not */
+    bool held;                  /* an association is there to go on with */
+    bool released;              /* nothing more comes from the meter */
 };
 
-/* What a talk needs of its meter; copied. keys may be NULL. */
+/* What a talk needs of its meter; copied. */
 struct talk_with {
     int64_t meter_id;
-    const char *identity, *secret_hex;
+    const char *identity; /* that it called itself */
     const uint8_t *line;
-    const struct secret *keys;
+    const struct pending_keys *keys;
 };
 
 /* Never fails; freed by talk_free. */

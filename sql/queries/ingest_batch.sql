@@ -21,14 +21,20 @@
 --                    and the next two are empty when none was
 -- $20 int8[]         invocation counter
 -- $21 int8[]         mark of the telegram (FNV-1a): who sends the same again
+-- $22 int2[]         not 0: ciphered by keys that the meter was to be given
 -- rows one a session that is known, unordered: ord (1..n), meter_id, command_id
 --      (NULL: none, or a setting), kind (NULL: nothing to do), verify, a, b,
---      word, sealed, secret of the meter, verdict (NULL: taken; repeat: stored
---      before, and nothing is to be done; else it is refused: key_expected,
---      replayed, foreign_identity)
+--      word, sealed; verdict (NULL: taken; repeat: stored before, and nothing is
+--      to be done; else it is refused: key_expected, replayed,
+--      foreign_identity); of meters with something to do their keys: identity,
+--      sealed, candidate, try, counter (type meter_keys)
 -- A session whose identity is unknown has no row: register it and offer it again.
 -- Repeating a batch changes nothing: (meter_id, at) is the reading.
-with offered as materialized (
+with proven as materialized (
+  -- Before anything is judged: with other keys a meter counts anew.
+  select keys_proven(array_agg(p.title)) as meters
+    from unnest($19::text[], $22::int2[]) p (title, fresh) where p.fresh <> 0
+), offered as materialized (
   select i.*, k.meter_id, k.guard
     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int8[],
                 $5::int8[], $6::int8[], $7::int4[], $8::int4[], $9::int4[],
@@ -46,7 +52,7 @@ with offered as materialized (
     from (select array_agg(ord) as ord, array_agg(identity) as identity, array_agg(meter_id) as meter_id,
                  array_agg(guard) as guard, array_agg(title) as title, array_agg(counter) as counter,
                  array_agg(mark) as mark
-            from offered where title is not null) o
+            from offered cross join proven where title is not null) o
    cross join lateral push_judge(o.ord, o.identity, o.meter_id, o.guard, o.title, o.counter, o.mark) j
 ), taken as not materialized (
   select o.* from offered o
@@ -172,11 +178,12 @@ with offered as materialized (
            b.is_new, coalesce(b.valve, -1::int2), b.received_at) t
 )
 select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.sealed,
-       case when t.kind is not null then
-         (select s.sealed from meter_secret s where s.identity = i.identity) end as secret,
-       case when i.title is null and i.guard is not null then 'key_expected' else j.verdict end as verdict
+       case when i.title is null and i.guard is not null then 'key_expected' else j.verdict end as verdict,
+       k.identity, k.sealed as secret, k.candidate, k.try, k.counter
   from offered i
   -- Whatever is busy: debits are made, and what meters say is taken in.
  cross join charged cross join roamed cross join renewed
   left join judged j on j.ord = i.ord
-  left join turn t on t.ord = i.ord;
+  left join turn t on t.ord = i.ord
+ -- Strict: whose meter has nothing to do is not asked for.
+ cross join lateral meter_keys_take(case when t.kind is not null then i.meter_id end, i.identity) k;

@@ -1,0 +1,12 @@
+-- meter_keys_put: what is kept for a meter from now on.
+-- $1 bigint  meter
+-- $2 bytea[] all that was sealed for it
+-- $3 text    identity it is sealed about
+-- $4 bytea   sealed; NULL: nothing is kept any more
+-- $5 int8    mark of the keys in it; NULL: there are none
+-- $6 boolean its associations are ciphered
+-- $7 text[]  names that are other than before
+-- $8 text[]  names that are gone
+-- $9 text    hand, import
+-- $10 inet   of the browser
+select meter_keys_put($1, $2::bytea[], $3, $4::bytea, $5::int8, $6::boolean, $7::text[], $8::text[], $9, $10);
