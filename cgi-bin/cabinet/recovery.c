@@ -13,7 +13,7 @@
 
 /* No answer comes sooner, so that its time does not tell whom a letter went to.
  */
-#define ANSWER_MS 120
+#define ANSWER_US INT64_C(120000)
 
 /* Recovery.Email, .Error (Throttled, Email), .WaitMinutes, .Sent */
 static enum err form_show(struct req *r, const char *email, const char *error)
@@ -85,7 +85,7 @@ static enum err letter_send(struct req *r, const char *email, int *wait_s)
 
 enum err recovery(struct req *r)
 {
-    int64_t until = clock_monotonic_us() + ANSWER_MS * 1000;
+    int64_t until = clock_monotonic_us() + ANSWER_US;
     const char *email = form_text(r, "email");
     int wait_s = 0;
     enum err e;
