@@ -163,8 +163,9 @@ function templateOf(env) {
   const own = { ...env, LAZUR_VAR: path.join(making, 'var') };
   mustRun(own, ['migrate']);
   mustRun(own, ['stop', 'db']);
-  for (const name of fs.readdirSync(os.tmpdir())) {
-    if (/^lazur-template-/.test(name)) fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+  for (const name of fs.readdirSync(os.tmpdir())) { // of older states; another run may be at a younger one
+    const other = path.join(os.tmpdir(), name);
+    if (/^lazur-template-/.test(name) && Date.now() - fs.statSync(other).mtimeMs > 3600000) fs.rmSync(other, { recursive: true, force: true });
   }
   try {
     fs.renameSync(making, folder);
