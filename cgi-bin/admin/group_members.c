@@ -46,6 +46,7 @@ enum err members_choose(struct req *r)
         return e;
     view_set(r, "List.Csv", "");
     view_set(r, "Selected.Name", g.name);
+    view_set(r, "List.KeepsTicks", "1");
     view_set(r, "Buttons.Add", group_path(r, "add"));
     view_set(r, "Buttons.Back",
              arena_printf(r->arena, "%s?id=%" PRId64, GROUPS_ADDRESS, r->id));

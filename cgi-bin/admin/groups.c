@@ -58,7 +58,7 @@ static struct listing members_of(struct req *r, int64_t id)
         .root = "Sub",
         .words = "GroupMembers",
         .address = GROUPS_ADDRESS,
-        .keep = arena_printf(r->arena, "id=%" PRId64, id),
+        .keep = listing_keep(r, id),
         .prefix = "s",
         .sort = "serial",
         .statement = { Q_GROUP_MEMBER_PAGE, Q_GROUP_MEMBER_COUNT },
@@ -200,6 +200,22 @@ enum err group_edit(struct req *r)
     return form_show(&s, false);
 }
 
+/* It may have been deleted while the form was filled in. */
+static enum err branch_check(struct sheet *s, int64_t id)
+{
+    const struct branch_name *branches;
+    size_t n;
+    enum err e = branch_names(s->r->db, s->r->arena, &branches, &n);
+
+    for (size_t i = 0; e == ERR_OK && i < n; i++) {
+        if (branches[i].id == id)
+            return ERR_OK;
+    }
+    if (e == ERR_OK)
+        sheet_mistake(s, "branch", "NoSuchBranch");
+    return e;
+}
+
 static enum err form_read(struct sheet *s, struct group_card *g)
 {
     struct req *r = s->r;
@@ -221,6 +237,8 @@ static enum err form_read(struct sheet *s, struct group_card *g)
         if (g->balance_id < 0)
             sheet_mistake(s, "balance", "ManyMeters");
     }
+    if (e == ERR_OK && g->branch_id != 0)
+        e = branch_check(s, g->branch_id);
     if (e == ERR_OK)
         e = group_taken(r->db, r->arena, g, &taken);
     if (taken)

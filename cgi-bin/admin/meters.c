@@ -140,7 +140,7 @@ static struct listing commands_of(struct req *r, int64_t id)
         .root = "Sub",
         .words = "FleetCommands",
         .address = METERS_ADDRESS,
-        .keep = arena_printf(r->arena, "id=%" PRId64, id),
+        .keep = listing_keep(r, id),
         .prefix = "s",
         .sort = "-at",
         .statement = { Q_FLEET_COMMANDS_PAGE, Q_FLEET_COMMANDS_COUNT },

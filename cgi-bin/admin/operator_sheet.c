@@ -11,7 +11,7 @@
 
 #define PASSWORD_ADVISED 6 /* characters, GC-166 */
 
-/* The first is for a new one: he needs a password. */
+/* Only a new one needs a password; branches are checked with the rights. */
 static const struct sheet_field fields[] = {
     { .name = "login", .required = true, .max = 64 },
     { .name = "password", .kind = SHEET_PASSWORD, .max = 128 },
@@ -60,8 +60,11 @@ static enum err form_show(struct sheet *s, bool new)
     for (size_t i = 0; i < n; i++)
         sheet_option(s, "branches", param_int(r->arena, branches[i].id),
                      branches[i].name);
-    if (new)
+    sheet_star(s, "branches");
+    if (new) {
+        sheet_star(s, "password");
         sheet_title(s, "New", "");
+    }
     return sheet_render(s, NULL);
 }
 

@@ -73,7 +73,7 @@ static enum err sessions_show(struct req *r, int64_t id)
         .root = "Sub",
         .words = "OperatorSessions",
         .address = OPERATORS_ADDRESS,
-        .keep = arena_printf(r->arena, "id=%" PRId64, id),
+        .keep = listing_keep(r, id),
         .prefix = "s",
         .sort = "-active",
         .statement = { Q_OPERATOR_SESSIONS_PAGE, Q_OPERATOR_SESSIONS_COUNT },
@@ -164,8 +164,13 @@ enum err operator_remove(struct req *r)
     if ((e = operator_card_find(r->db, r->arena, r->id, &o)) != ERR_OK)
         return e;
     e = operator_card_delete(r->db, r->arena, r->id, s.version, r->address);
-    return e != ERR_OK ? operator_refused(&s, e)
-                       : sheet_done(&s, "Deleted", o.login);
+    if (e == ERR_OK)
+        return sheet_done(&s, "Deleted", o.login);
+    /* The question again, without its answer: asking once more is no help. */
+    who_show(&s, &o);
+    sheet_title(&s, "Delete", "");
+    view_set(r, "Sheet.Closed", "1");
+    return operator_refused(&s, e);
 }
 
 enum err sessions_ask(struct req *r)

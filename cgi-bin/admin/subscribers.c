@@ -83,24 +83,13 @@ static void meter_buttons_show(struct req *r, int64_t subscriber, int64_t meter)
                               subscriber, meter, back));
 }
 
-/* Links of this list keep where the upper one stands. */
-static const char *upper_place(struct req *r, int64_t subscriber)
-{
-    const char *here = view_text(r, "List.Here");
-
-    while (*here != '\0' && *here != '?')
-        here++;
-    return arena_printf(r->arena, "%s&id=%" PRId64,
-                        *here == '?' ? here + 1 : here, subscriber);
-}
-
 static enum err meters_show(struct req *r, const struct subscriber *s)
 {
     struct listing l = meters;
     struct listing_state state = { 0 };
     enum err e;
 
-    l.keep = upper_place(r, s->id);
+    l.keep = listing_keep(r, s->id);
     if ((e = listing_read(r, &l, &state)) != ERR_OK)
         return e;
     state.filter.extra[0] = param_int(r->arena, s->id);

@@ -14,13 +14,31 @@
 #include "lib/model/tariff.h"
 #include "lib/units/quantity.h"
 
+#define BEGINS 4
+
 static const struct listing_column columns[] = {
     { .name = "name", .kind = CELL_TEXT, .sorts = true, .width = 30 },
     { .name = "price", .kind = CELL_NUMBER, .sorts = true, .width = 16 },
     { .name = "description", .kind = CELL_TEXT, .sorts = true, .width = 50 },
     { .name = "next", .kind = CELL_NUMBER, .sorts = true, .width = 16 },
-    { .name = "begins", .kind = CELL_MOMENT, .sorts = true, .width = 20 },
+    [BEGINS] = { .name = "begins",
+                 .kind = CELL_MOMENT,
+                 .sorts = true,
+                 .width = 20 },
 };
+
+/* A price begins with a day, never at an hour: "01-12-2026". */
+static const char *cell(struct req *r, struct arena *a, const struct rows *rows,
+                        size_t row, size_t column)
+{
+    int field = (int)column + 1;
+
+    (void)r;
+    if (column != BEGINS || row_null(rows, row, field))
+        return NULL;
+    return arena_printf(a, "%.10s",
+                        moment_text(a, row_moment(rows, row, field)));
+}
 
 static const struct listing listing = {
     .root = "List",
@@ -31,6 +49,7 @@ static const struct listing listing = {
     .columns = columns,
     .n_columns = sizeof(columns) / sizeof(columns[0]),
     .picks = true,
+    .cell = cell,
 };
 
 enum err tariffs_list(struct req *r)

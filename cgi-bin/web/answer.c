@@ -22,6 +22,7 @@ static const char *phrase(int status)
         { 409, "Conflict" },
         { 413, "Content Too Large" },
         { 422, "Unprocessable Content" },
+        { 428, "Precondition Required" },
         { 429, "Too Many Requests" },
         { 503, "Service Unavailable" },
     };

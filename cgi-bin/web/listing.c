@@ -246,6 +246,15 @@ static void head_show(struct req *r, const struct listing *l,
         put(r, l, "NoSearch", "1");
 }
 
+const char *listing_keep(struct req *r, int64_t id)
+{
+    const char *fields = strchr(view_text(r, "List.Here"), '?');
+
+    if (fields == NULL)
+        return arena_printf(r->arena, "id=%" PRId64, id);
+    return arena_printf(r->arena, "%s&id=%" PRId64, fields + 1, id);
+}
+
 static enum err total_read(struct req *r, const struct listing *l,
                            const struct directory_filter *f, int64_t total,
                            struct table *t)

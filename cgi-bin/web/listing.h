@@ -80,6 +80,12 @@ enum err listing_read(struct req *r, const struct listing *l,
 enum err listing_show(struct req *r, const struct listing *l,
                       const struct listing_state *s, int64_t total) MUST_CHECK;
 
+/*
+ * listing_keep - the fields of List.Here with id: the keep of a second list
+ * under it, whose links leave the first where it stands.
+ */
+const char *listing_keep(struct req *r, int64_t id);
+
 /* The whole list as a file: field format csv (unless said) or xlsx. */
 enum err listing_download(struct req *r, const struct listing *l,
                           const struct listing_state *s) MUST_CHECK;

@@ -38,7 +38,11 @@ static enum err csv_line(const struct rows *row, void *ctx)
 static const char *name_of(struct req *r, const struct listing *l,
                            const char *ending)
 {
-    return arena_printf(r->arena, "%s.%s", listing_word(r, l, "Title"), ending);
+    const char *title = listing_word(r, l, "Title");
+
+    /* A title that goes on behind a colon: no file of Windows has one. */
+    return arena_printf(r->arena, "%.*s.%s", (int)strcspn(title, ":"), title,
+                        ending);
 }
 
 static enum err csv_make(struct file *f, const struct listing_state *s)

@@ -126,6 +126,33 @@ void sheet_read(struct sheet *s)
     }
 }
 
+/* on_top: in the list above the form; text: beside the field. */
+static void mistake(struct sheet *s, const char *name, const char *text,
+                    const char *on_top)
+{
+    struct req *r = s->r;
+    const char *key = arena_printf(r->arena, "Wrong.%s", name);
+
+    if (view_has_text(r, key))
+        return;
+    view_set_at(r, "Errors", s->wrong, "Field", name);
+    view_set_at(r, "Errors", s->wrong, "Text", on_top);
+    view_set(r, key, text);
+    s->wrong++;
+}
+
+/* Words that hold for any field say which one on top of the form. */
+static const char *named(struct sheet *s, const char *name, const char *text)
+{
+    const char *label = arena_printf(s->r->arena, "%s.%s", s->words, name);
+
+    if (!word_known(s->r, label))
+        return text;
+    label = word(s->r, label);
+    return arena_printf(s->r->arena, "%.*s: %s", (int)strcspn(label, ":"),
+                        label, text);
+}
+
 int64_t sheet_int(struct sheet *s, const char *name, int64_t min, int64_t max,
                   int64_t fallback)
 {
@@ -143,31 +170,23 @@ int64_t sheet_int(struct sheet *s, const char *name, int64_t min, int64_t max,
         n = -n;
     if (good && n >= min && n <= max)
         return n;
-    sheet_mistake_text(s, name,
-                       arena_printf(s->r->arena, "%s %" PRId64 "–%" PRId64,
-                                    whole(s, "NotNumber"), min, max));
+    text = arena_printf(s->r->arena, "%s %" PRId64 "–%" PRId64,
+                        whole(s, "NotNumber"), min, max);
+    mistake(s, name, text, named(s, name, text));
     return fallback;
 }
 
 void sheet_mistake_text(struct sheet *s, const char *name, const char *text)
 {
-    struct req *r = s->r;
-    const char *key = arena_printf(r->arena, "Wrong.%s", name);
-
-    if (view_has_text(r, key))
-        return;
-    view_set_at(r, "Errors", s->wrong, "Field", name);
-    view_set_at(r, "Errors", s->wrong, "Text", text);
-    view_set(r, key, text);
-    s->wrong++;
+    mistake(s, name, text, text);
 }
 
 void sheet_mistake(struct sheet *s, const char *name, const char *word_name)
 {
+    const char *own = arena_printf(s->r->arena, "%s.%s", s->words, word_name);
     const char *text = whole(s, word_name);
 
-    /* Words that hold for any field say which one on top of the form. */
-    sheet_mistake_text(s, name, text);
+    mistake(s, name, text, word_known(s->r, own) ? text : named(s, name, text));
 }
 
 /* ---- showing ---- */
@@ -245,6 +264,11 @@ const char *sheet_ids(struct sheet *s, const char *name)
     return arena_printf(r->arena, "{%s}", out);
 }
 
+void sheet_star(struct sheet *s, const char *name)
+{
+    view_set_at(s->r, "Sheet.Fields", find(s, name), "Required", "1");
+}
+
 void sheet_fact(struct sheet *s, const char *word_name, const char *value)
 {
     size_t at = view_count(s->r, "Sheet.Facts");
@@ -278,7 +302,18 @@ void sheet_title(struct sheet *s, const char *word_name, const char *of_what)
     view_set(s->r, "Sheet.Of", of_what);
 }
 
-static void field_show(struct sheet *s, size_t i)
+/* Where the cursor goes: to the first mistake. */
+static size_t first_field(const struct sheet *s)
+{
+    for (size_t i = 0; s->wrong > 0 && i < s->n; i++) {
+        if (view_has_text(
+                s->r, arena_printf(s->r->arena, "Wrong.%s", s->fields[i].name)))
+            return i;
+    }
+    return 0;
+}
+
+static void field_show(struct sheet *s, size_t i, size_t first)
 {
     static const char list[] = "Sheet.Fields";
     struct req *r = s->r;
@@ -292,7 +327,7 @@ static void field_show(struct sheet *s, size_t i)
         view_set_at(r, list, i, "Hint", word(r, hint));
     if (f->kind != SHEET_PASSWORD && s->value[i] != NULL)
         view_set_at(r, list, i, "Value", s->value[i]);
-    if (i == 0)
+    if (i == first)
         view_set_at(r, list, i, "First", "1");
     if (f->required)
         view_set_at(r, list, i, "Required", "1");
@@ -305,10 +340,11 @@ static void field_show(struct sheet *s, size_t i)
 enum err sheet_render(struct sheet *s, const char *template_name)
 {
     struct req *r = s->r;
+    size_t first = first_field(s);
     bool required = false;
 
     for (size_t i = 0; i < s->n; i++) {
-        field_show(s, i);
+        field_show(s, i, first);
         required = required || s->fields[i].required;
     }
     if (required)

@@ -77,6 +77,9 @@ void sheet_option(struct sheet *s, const char *name, const char *value,
 /* The ids ticked in a SHEET_MANY as "{1,2}", for a statement. */
 const char *sheet_ids(struct sheet *s, const char *name);
 
+/* A field that is mandatory here and not always; the caller checks it. */
+void sheet_star(struct sheet *s, const char *name);
+
 /* A fact above the fields: whom it is about, what will happen. */
 void sheet_fact(struct sheet *s, const char *word_name, const char *value);
 /* Words.<words>.<word_name> in a frame: kind warn, bad, info. */

@@ -200,7 +200,7 @@
   }
 
   on("click", (e) => {
-    const row = e.target.closest(ROWS);
+    const row = e.target.closest(`${ROWS}, .listing tbody tr[id]`);
     const pick = row && $(".pick", row);
     if (!pick || e.target.closest("a, button, input, label") || marking()) return;
     pick.click();
@@ -264,16 +264,42 @@
 
   /* ---- ticked rows: how many, and what can be done with them ---------------------- */
 
+  /* A list to choose from keeps what was ticked on its other pages. */
+  const kept = { of: "", ids: new Set() };
+  const keeper = () => $("form[data-keeps-ticks]");
+  const boxesOf = (form) => $$(`input[type=checkbox][name="ids"][form="${form.id}"]`);
+
+  function keepTicks() {
+    const form = keeper();
+    if (form) for (const box of boxesOf(form)) kept.ids[box.checked ? "add" : "delete"](box.value);
+  }
+
+  function restoreTicks() {
+    const form = keeper();
+    if (!form) { kept.ids.clear(); return; }
+    if (kept.of !== form.action) { kept.of = form.action; kept.ids.clear(); }
+    for (const hidden of $$("input[type=hidden][name=ids]", form)) hidden.remove();
+    const shown = boxesOf(form);
+    for (const box of shown) box.checked = kept.ids.has(box.value);
+    for (const id of kept.ids) {
+      if (shown.some((b) => b.value === id)) continue;
+      const hidden = document.createElement("input");
+      Object.assign(hidden, { type: "hidden", name: "ids", value: id });
+      form.append(hidden);
+    }
+    $("[data-ticked]", form).textContent = String(kept.ids.size);
+  }
+
   function countTicks() {
     for (const bulk of $$("form.bulk")) {
       const boxes = $$(`input[name="ids"][form="${bulk.id}"]`);
-      const n = boxes.filter((b) => b.checked).length;
+      const n = bulk === keeper() ? kept.ids.size : boxes.filter((b) => b.checked).length;
       const all = $(`[data-tick-all][form="${bulk.id}"]`);
       $("[data-ticked]", bulk).textContent = String(n);
       bulk.hidden = n === 0;
       if (all) {
-        all.checked = n > 0 && n === boxes.length;
-        all.indeterminate = n > 0 && n < boxes.length;
+        all.checked = boxes.length > 0 && boxes.every((b) => b.checked);
+        all.indeterminate = !all.checked && boxes.some((b) => b.checked);
       }
     }
   }
@@ -281,9 +307,15 @@
     if (e.target.matches("[data-tick-all]")) {
       for (const box of $$(`input[name="ids"][form="${e.target.getAttribute("form")}"]`)) box.checked = e.target.checked;
     }
-    if (e.target.matches("[data-tick-all], input[name=ids]")) countTicks();
+    if (!e.target.matches("[data-tick-all], input[name=ids]")) return;
+    keepTicks();
+    restoreTicks();
+    countTicks();
   });
+  on("htmx:afterSettle", restoreTicks);
   on("htmx:afterSettle", countTicks);
+  on("close", () => kept.ids.clear(), $("#dialog"));
+  restoreTicks();
   countTicks();
 
   /* ---- columns: hidden at once, remembered by the server's cookie --------------- */

@@ -51,6 +51,17 @@ test('GC-177 GC-182 a period for a mask is set by the keyboard: preview, questio
   assert.match(await page.locator('#slist tbody tr').first().innerText(), /Каждый день с 00:00 до 01:00/);
 }));
 
+test('GC-042 the cross of a form leaves it as «Отмена» does', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=880001&id=${gas}`);
+  await open(page, 'Смена пароля');
+  await dialog(page).locator('.sheet-close').click();
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.equal(stack.sql(`select 1 from command where meter_id = ${gas} and kind = 'password'`).length, 0);
+  await page.goto(`/admin/meters/${gas}/password`);
+  await page.locator('.sheet-close').click();
+  await page.waitForURL('**/admin/meters');
+}));
+
 test('GC-194 the conversion table follows the typed pressure', () => asAdmin({}, async (page) => {
   await page.goto(`/admin/meters?q=88000&id=${gas}`);
   await open(page, 'Рабс');
@@ -90,7 +101,9 @@ test('GC-195 ticked meters are deleted after their number is typed', () => asAdm
 
 test('a command that waits is selected and taken back', () => asAdmin({}, async (page) => {
   await page.goto(`/admin/meters?q=880001&id=${gas}`);
-  await page.locator('#slist tbody tr', { hasText: '748.5' }).locator('a.pick').click();
+  await page.locator('#slist tbody tr', { hasText: '748.5' }).locator('td').nth(2).click();
+  await page.locator('a', { hasText: 'Отменить команду' }).waitFor();
+  assert.equal(await page.locator('#q').inputValue(), '880001', 'the list above stands where it stood');
   await page.locator('a', { hasText: 'Отменить команду' }).click();
   await dialog(page).locator('button.btn-danger').click();
   await page.locator('#toasts', { hasText: 'Команда отменена' }).waitFor();

@@ -103,6 +103,28 @@ test('the list of free meters turns its pages and its order inside of the dialog
   await dialog.locator('.notice', { hasText: 'Отметьте хотя бы один счётчик' }).waitFor();
 }));
 
+test('GC-139 ticks hold over the pages and the search of the list, and all of them are bound', () => signedIn({}, async (page) => {
+  const [{ id }] = stack.sql('select id from subscriber order by account desc limit 1');
+  const bound = () => stack.sql(`select count(*)::int as n from meter where subscriber_id = ${id}`)[0].n;
+  const had = bound();
+  await page.goto(`/admin/subscribers?id=${id}`);
+  await page.locator('#their-meters a[href*="/bind"]').click();
+  const dialog = page.locator('#dialog[open]');
+  await dialog.locator('tbody input').nth(0).check();
+  await dialog.locator('tbody input').nth(1).check();
+  await dialog.locator('a[rel=next]').click();
+  await dialog.locator('.range b').first().filter({ hasText: /^26$/ }).waitFor();
+  assert.equal(await dialog.locator('[data-ticked]').innerText(), '2');
+  await dialog.locator('tbody input').nth(0).check();
+  await dialog.locator('a[rel=prev]').click();
+  await dialog.locator('.range b').first().filter({ hasText: /^1$/ }).waitFor();
+  await dialog.locator('tbody input').nth(1).uncheck();
+  assert.equal(await dialog.locator('[data-ticked]').innerText(), '2');
+  await dialog.locator('button.btn-primary').click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(bound(), had + 2);
+}));
+
 test('ticked subscribers: the bar counts them, a wrong number is told in the dialog', () => signedIn({}, async (page) => {
   await page.goto('/admin/subscribers');
   for (const n of [0, 1, 2]) await page.locator('#list tbody input[name=ids]').nth(n).check();

@@ -47,6 +47,7 @@ test('GC-041 an empty mandatory field is named, what was typed stays, and nothin
   const answer = await branches.add({ name: '', full: 'Без имени', bank: 'Банк' });
   assert.equal(answer.status, 422);
   assert.deepEqual(Object.keys(answer.errors), ['name']);
+  assert.match(answer.html, /<a href="#f-name"[^>]*>Филиал: Заполните поле<\/a>/, 'the list on top says which field');
   assert.match(answer.html, /value="Без имени"/);
   assert.match(answer.html, /\*?Помеченные поля обязательны для ввода/);
   assert.equal(stack.sql("select 1 from branch where full_name = 'Без имени'").length, 0);
@@ -121,6 +122,18 @@ test('GC-171 tariffs are added, changed and deleted; 0.00 is a price; one in use
   assert.equal(row, undefined);
 });
 
+test('a tariff named 0, as an import makes it, is listed and looked for by its name', async () => {
+  await tariffs.add({ name: '0', price: '0' });
+  assert.deepEqual((await tariffs.rows('?q=')).filter((r) => r[1] === '0.00').map((r) => r[0]), ['0']);
+  stack.exec("delete from tariff where name = '0'");
+  assert.match((await admin.get('/admin/firmware?q=0')).html, /По запросу ничего не найдено/);
+});
+
+test('the cursor of a refused form stands at its first mistake', async () => {
+  const { html } = await branches.add({ name: 'Новый', full: 'Полное', inn: 'x' });
+  assert.deepEqual([...html.matchAll(/<input[^>]*name="(\w+)"[^>]*autofocus/g)].map((m) => m[1]), ['inn']);
+});
+
 test('GC-172 a new price begins at once or on a day to come, and the history of prices is kept', async () => {
   await tariffs.add({ name: 'Растущий', price: '5000' });
   const [{ id }] = await tariffs.rows('?q=Растущий');
@@ -128,7 +141,7 @@ test('GC-172 a new price begins at once or on a day to come, and the history of 
   assert.deepEqual(stack.sql(`select price_kopecks_per_1000_m3::int as p, valid_from <= now() as on from tariff_price where tariff_id = ${id} order by valid_from`),
     [{ p: 500000, on: true }, { p: 625040, on: true }, { p: 700000, on: false }]);
   const [row] = await tariffs.rows('?q=Растущий');
-  assert.deepEqual(row.slice(1), ['6250.40', '', '7000.00', '01-01-2031 00:00:00']);
+  assert.deepEqual(row.slice(1), ['6250.40', '', '7000.00', '01-01-2031']);
   assert.deepEqual(Object.keys((await tariffs.edit(id, { begins: '2020-01-01' })).errors), ['begins']);
   assert.deepEqual(Object.keys((await tariffs.edit(id, { begins: '' })).errors), ['begins']);
   await tariffs.edit(id, { next: '', begins: '' });

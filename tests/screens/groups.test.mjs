@@ -37,6 +37,7 @@ test('GC-203 a group is added with a branch and a balance meter; a name is given
   assert.equal((await groups.add({ name: 'Улица' })).done, 'Сохранена группа Улица');
   assert.deepEqual((await groups.add({ name: 'Улица' })).errors, { name: 'Группа с таким названием уже есть' });
   assert.deepEqual((await groups.add({ name: 'Х', balance: '000' })).errors, { balance: 'Прибора с таким номером нет' });
+  assert.deepEqual((await groups.add({ name: 'Х', branch: '99999' })).errors, { branch: 'Этого филиала больше нет: выберите другой' });
   assert.deepEqual(Object.keys((await groups.add({ name: '' })).errors), ['name']);
   const page = await groups.page('');
   assert.deepEqual(headsOf(page.html), ['Балансная группа', 'Филиал', 'Серийный номер', 'Тип', '#']);

@@ -61,6 +61,8 @@ test('GC-165 a login is given once; case makes another', async () => {
 
 test('GC-041 name, password, rights and a branch are asked for; GC-166 a short password is advised against and taken', async () => {
   assert.deepEqual(Object.keys((await operators.add({ login: '', password: '', role: 'king' })).errors).sort(), ['branches', 'login', 'password', 'role']);
+  const { html } = await operators.page('/new');
+  for (const field of ['Имя пользователя', 'Пароль', 'Права доступа', 'Доступ к данным филиалов']) assert.match(html, new RegExp(`>${field}<span class="star"`));
   assert.match((await operators.add({ login: 'short', password: '123', role: 'view', branches: branches()[0] })).done, /короче 6 символов.*short/);
   assert.ok(await enters('short', '123'));
 });
@@ -116,7 +118,10 @@ test('an administrator can neither delete, disable, demote nor rename himself, a
     assert.equal(answer.status, 422);
     assert.match(answer.notices.join(), /последний администратор должен остаться/);
   }
-  assert.match((await operators.remove(id)).notices.join(), /последний администратор должен остаться/);
+  const refused = await operators.remove(id);
+  assert.match(refused.notices.join(), /последний администратор должен остаться/);
+  assert.match(refused.html, /<h1[^>]*>Удалить оператора\?/);
+  assert.doesNotMatch(refused.html.match(/<form class="desk-form[\s\S]*?<\/form>/)[0], /type="submit"/, 'nothing is left to press but «Отмена»');
   assert.equal((await row('keeper'))[4], 'Администратор +');
 });
 

@@ -50,6 +50,9 @@ test('before the first sample the page says that there is none and what to look 
   assert.equal(status, 200);
   assert.match(text, /За это время данных нет/);
   assert.match(text, /Проверьте, что он запущен/);
+  const older = (await admin.get(step(text, 'previous'))).text;
+  assert.match(older, /За это время данных нет/);
+  assert.doesNotMatch(older, /Проверьте, что он запущен/, 'what did not run then may run now');
   assert.equal(facts(text)['Команд ждут счётчиков'], '0');
 });
 
