@@ -118,18 +118,18 @@ test('every icon a template draws is in the sprite', () => {
 });
 
 test('screens name no colours: those are tokens', () => {
-  for (const sheet of ['base', 'parts', 'screens']) {
+  for (const sheet of ['base', 'parts', 'screens', 'cabinet']) {
     const text = fs.readFileSync(path.join(root, `static/css/${sheet}.css`), 'utf8')
       .replace(/\/\*[\s\S]*?\*\//g, '').replace(/url\("data:[^"]*"\)/g, '');
     assert.doesNotMatch(text, /#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(/i, sheet);
   }
 });
 
-test('the three themes define the same colours', () => {
+test('the themes define the same colours', () => {
   const names = (file) => new Set([...fs.readFileSync(path.join(root, `static/css/${file}.css`), 'utf8')
     .matchAll(/^\s*(--lz-[\w-]+):/gm)].map((m) => m[1]));
   const light = names('tokens');
-  for (const theme of ['dark', 'contrast']) {
+  for (const theme of ['dark', 'midnight', 'contrast']) {
     for (const name of names(theme)) {
       if (name !== '--lz-arrow') assert.ok(light.has(name), `${theme}: ${name}`);
     }
