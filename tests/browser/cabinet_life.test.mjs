@@ -1,0 +1,64 @@
+// The first day of a subscriber: allowed by an administrator, written to by a
+// real mail server, in by the password he sets, and out when he is switched off.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { meterAdd } from '../lib/cabinet.mjs';
+import { directory } from '../lib/directory.mjs';
+import { setParameters, startMail } from '../lib/mail.mjs';
+import { signIn } from '../lib/site.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { inBrowser } from './browser.mjs';
+
+const EMAIL = 'maria@example.ru';
+const PASSWORD = 'Тёплый-дом1';
+let stack; let mail; let admin; let people;
+before(async () => {
+  stack = await startStack({ meters: 10, programs: ['operator', 'admin', 'cabinet', 'nginx', 'listener'] });
+  mail = await startMail();
+  setParameters({ stack, exec: stack.exec }, { smtp_host: '127.0.0.1', smtp_port: mail.port, smtp_security: 'none',
+    mail_from_address: 'gas@example.org', mail_from_name: 'Газ', login_url: `${stack.http}/` });
+  admin = await signIn(stack, 'admin');
+  people = directory(admin, '/admin/subscribers');
+});
+after(async () => { await mail?.stop(); stack?.stop(); });
+
+test('GC-291, GC-294, GC-295 an administrator allows the cabinet, a letter comes, its link sets the password, and the cabinet opens', () => inBrowser(stack.http, {}, async (page) => {
+  const [{ branch, tariff }] = stack.sql('select (select min(id) from branch) as branch, (select min(id) from tariff) as tariff');
+  const added = await people.add({ account: 'life-1', address: 'ул. Садовая, 3', first: 'Мария Ильинична', last: 'Щукина', branch, tariff, email: EMAIL, cabinet: '1' });
+  assert.equal(added.status, 303, JSON.stringify(added.errors));
+  const [{ id }] = stack.sql("select id from subscriber where account = 'life-1'");
+  meterAdd(stack, { serial: '099400000001', owner: id, last_at: '2026-03-04 05:06:07+03', volume_dm3: 1234, valve: 1 });
+
+  await page.goto('/cabinet/sign-in');
+  await page.fill('#email', EMAIL);
+  await page.click('#forgotten');
+  await page.getByRole('button', { name: 'Восстановить' }).click();
+  const [letter] = await mail.arrived(1);
+  const text = JSON.stringify(letter);
+  for (const said of ['Мария Ильинична', 'в течение 10 минут', 'Никому не сообщайте Ваш пароль', EMAIL]) assert.ok(text.includes(said), said);
+  const link = new RegExp(`${stack.http}/cabinet/password\\?token=[0-9a-f]{64}`).exec(text)[0];
+
+  await page.goto(link);
+  await page.fill('#password', PASSWORD);
+  await page.fill('#again', PASSWORD);
+  await page.getByRole('button', { name: 'Ok' }).click();
+  await page.waitForURL(/sign-in/);
+  await page.fill('#email', EMAIL);
+  await page.fill('#password', PASSWORD);
+  await page.getByRole('button', { name: 'Войти в личный кабинет' }).click();
+  await page.waitForURL('**/cabinet/profile');
+  assert.match(await page.textContent('main'), /Щукина/);
+  assert.match(await page.textContent('main'), /099400000001/);
+
+  await page.locator('.side').getByRole('link', { name: 'Журнал' }).click();
+  assert.deepEqual(await page.locator('.list tbody tr td:nth-child(2)').allTextContents(),
+    ['Вход в личный кабинет абонента', 'Установлен новый пароль']);
+  const [{ values }] = stack.sql(`select "values" from outbox_mail where kind = 'password_recovery'`);
+  assert.doesNotMatch(JSON.stringify(values), /token=/, 'what was sent is not kept');
+
+  const off = await people.edit(id, { cabinet: [] });
+  assert.equal(off.status, 303, JSON.stringify(off.errors));
+  assert.equal(stack.sql(`select cabinet_allowed from subscriber where id = ${id}`)[0].cabinet_allowed, false);
+  await page.goto('/cabinet/profile');
+  assert.match(page.url(), /\/cabinet\/sign-in/);
+}));
