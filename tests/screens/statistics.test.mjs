@@ -93,9 +93,9 @@ test('the interval is 1 day, 2 days, 1 week or 1 month, and [≪] and [≫] go t
 
 test('a step of the chart is the mean of its samples, and no step is invented', async () => {
   stack.exec(`delete from statistics_sample; insert into statistics_sample
-    select 'gas-1', to_timestamp(${now - 86400 - (now % 300)} + s), 60000, la, la, cons, 0, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    select 'gas-1', to_timestamp(${now - 86400 - (now % 600)} + s), 60000, la, la, cons, 0, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
       from (values (60, 100, 1000), (120, 300, 3000), (300, 200, 2000), (301, 900, 500)) v (s, la, cons)`);
-  const end = now - (now % 300) + 300;
+  const end = now - (now % 600) + 600;
   const json = JSON.parse((await admin.get(`${where}.json?span=2d&end=${end}`)).text);
   assert.equal(json.step, 600000);
   assert.deepEqual(json.rows.map((r) => r.slice(1)), [[0.375, 0.375, 1.625]]);
