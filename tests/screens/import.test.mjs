@@ -64,7 +64,8 @@ const meter = (serial) => stack.sql(`select m.*, s.account as owner from meter m
 const touched = ['branch', 'tariff', 'tariff_price', 'subscriber', 'meter', 'meter_state', 'meter_charge', 'meter_place', 'meter_cell',
   'meter_count', 'place_count', 'account_operation', 'meter_identity', 'command'];
 // But for the moment when a meter came to its subscriber, which is that of the import.
-const dump = () => stack.exec(touched.map((t) => `select '${t}'; select (to_jsonb(x) - 'subscriber_since')::text from ${t} x order by 1;`).join('\n'));
+// The row is not named x: a place has a column of that name.
+const dump = () => stack.exec(touched.map((t) => `select '${t}'; select (to_jsonb(whole) - 'subscriber_since')::text from ${t} whole order by 1;`).join('\n'));
 
 test('the dialog «Импорт данных» has its file, check boxes, warning and buttons (GC-147)', async () => {
   const { status, text } = await admin.get('/admin/import');
