@@ -65,6 +65,7 @@ void counters_died(size_t place)
 {
     __atomic_store_n(&all->processes[place].pid, 0, __ATOMIC_RELEASE);
     all->processes[place].open = 0;
+    all->processes[place].waiting = all->processes[place].at_door = 0;
 }
 
 /* proc(5), stat: after the name in parentheses state is field 3, utime and
@@ -165,15 +166,47 @@ void counters_session(int64_t commit_us)
 }
 
 /* The parent writes a child's place after the fork: it may not be there yet. */
-void counters_open(size_t connections)
+static struct counters_process *mine(void)
 {
-    static struct counters_process *mine;
+    static struct counters_process *found;
     pid_t me = getpid();
 
-    for (size_t i = 0; mine == NULL && i < PARENT; i++) {
+    for (size_t i = 0; found == NULL && i < PARENT; i++) {
         if (__atomic_load_n(&all->processes[i].pid, __ATOMIC_ACQUIRE) == me)
-            mine = &all->processes[i];
+            found = &all->processes[i];
     }
-    if (mine != NULL)
-        __atomic_store_n(&mine->open, (int64_t)connections, __ATOMIC_RELAXED);
+    return found;
+}
+
+static void tell(int64_t *to, size_t n)
+{
+    __atomic_store_n(to, (int64_t)n, __ATOMIC_RELAXED);
+}
+
+void counters_open(size_t connections)
+{
+    struct counters_process *p = mine();
+
+    if (p != NULL)
+        tell(&p->open, connections);
+}
+
+void counters_waiting(size_t readings, size_t at_door)
+{
+    struct counters_process *p = mine();
+
+    if (p == NULL)
+        return;
+    tell(&p->waiting, readings);
+    tell(&p->at_door, at_door);
+}
+
+void counters_shut(int64_t ms)
+{
+    add(&all->shut_ms, ms);
+}
+
+void counters_turned_away(void)
+{
+    add(&all->turned_away, 1);
 }

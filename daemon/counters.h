@@ -26,7 +26,9 @@ struct counters_process {
     char state; /* as /proc says it: R, S, D ... */
     int64_t started_us, restarts;
     int64_t memory_bytes, cpu_ms;
-    int64_t open; /* connections of meters */
+    int64_t open;    /* connections of meters */
+    int64_t waiting; /* readings that wait for their commit */
+    int64_t at_door; /* connections that nobody has taken in yet */
 };
 
 struct counters {
@@ -34,6 +36,8 @@ struct counters {
     int64_t connections, refused; /* of meters */
     int64_t sessions, commit_us;  /* stored; their time to the commit */
     int64_t commits[COUNTERS_BUCKETS];
+    int64_t shut_ms;     /* that doors were shut: too much waited */
+    int64_t turned_away; /* sessions that the database had no time for */
     /* of this host, as the parent sees it */
     int64_t processors, la5_permille, la15_permille;
     int64_t disk_free_bytes, disk_total_bytes;
@@ -61,5 +65,8 @@ void counters_attach(void); /* once, before privileges are dropped */
 void counters_connection(bool refused);
 void counters_session(int64_t commit_us);
 void counters_open(size_t connections);
+void counters_waiting(size_t readings, size_t at_door);
+void counters_shut(int64_t ms);
+void counters_turned_away(void);
 
 #endif

@@ -75,6 +75,8 @@ static const struct {
         "readings in one transaction" } },
     { P | L, { "queue_max", CONF_NUMBER, SETTING(queue_max), "50000", 1, 10000000,
         "readings of one listener that may wait for the database" } },
+    { P | L, { "admit_wait", CONF_DURATION_MS, SETTING(admit_wait_ms), "15s", 100, DAY_MS,
+        "connections are taken in only while what waits is committed within this time" } },
     { P | L, { "meter_zone_minutes", CONF_NUMBER, SETTING(meter_zone_minutes), "180", -1440, 1440,
         "zone of a meter's clock that does not say its own, east of UTC" } },
     { P | L, { "clock_ahead", CONF_DURATION_MS, SETTING(clock_ahead_ms), "24h", 1000, YEARS_MS,

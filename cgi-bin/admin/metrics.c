@@ -18,8 +18,10 @@ static const char *const bounds[] = {
     "0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1",
     "0.2",   "0.5",   "1",     "2",    "5",    "10",   "+Inf",
 };
-#define BOUNDS   (sizeof(bounds) / sizeof(bounds[0]))
-#define COUNTERS (BUCKETS + BOUNDS)
+#define BOUNDS      (sizeof(bounds) / sizeof(bounds[0]))
+#define SHUT_MS     (BUCKETS + BOUNDS)
+#define TURNED_AWAY (SHUT_MS + 1)
+#define COUNTERS    (TURNED_AWAY + 1)
 
 struct page {
     struct arena *a;
@@ -98,13 +100,18 @@ static void one_commit(struct page *p, const struct rows *rows, size_t row)
 static void counters_put(struct page *p, const struct rows *rows)
 {
     static const struct {
-        int at;
+        size_t at;
+        int scaler;
         const char *name, *help;
     } totals[] = {
-        { CONNECTIONS, "lazur_connections_total", "Connections of meters." },
-        { REFUSED, "lazur_connections_refused_total",
+        { CONNECTIONS, 0, "lazur_connections_total", "Connections of meters." },
+        { REFUSED, 0, "lazur_connections_refused_total",
           "Connections of meters beyond the limits." },
-        { SESSIONS, "lazur_sessions_total", "Sessions of meters stored." },
+        { SESSIONS, 0, "lazur_sessions_total", "Sessions of meters stored." },
+        { SHUT_MS, -3, "lazur_doors_shut_seconds_total",
+          "Time that a listener took in no connection: too much waited." },
+        { TURNED_AWAY, 0, "lazur_sessions_turned_away_total",
+          "Sessions that the database had no time for." },
     };
     int64_t c[COUNTERS];
 
@@ -113,7 +120,7 @@ static void counters_put(struct page *p, const struct rows *rows)
         for (size_t row = 0; row < rows->n; row++) {
             counters_read(row_text(rows, row, HOST_COUNTERS), c);
             put(p, totals[i].name, host_label(p, rows, row),
-                number(p, c[totals[i].at], 0));
+                number(p, c[totals[i].at], totals[i].scaler));
         }
     }
     about(p, "lazur_commit_seconds", "histogram",
@@ -138,6 +145,8 @@ static enum err hosts_put(struct page *p, struct db *db)
         { 6, 0, "lazur_connections_open", "Connections of meters now." },
         { 7, 0, "lazur_disk_free_bytes", "Free space of the disk." },
         { 8, 0, "lazur_disk_size_bytes", "Size of the disk." },
+        { 9, 0, "lazur_sessions_backlog",
+          "Sessions that wait for their commit, or to be taken in." },
     };
     struct rows rows;
     enum err e = db_query(db, p->a, Q_METRICS_HOSTS, NULL, &rows);

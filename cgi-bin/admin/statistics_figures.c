@@ -86,6 +86,7 @@ static void last_show(struct req *r, const struct statistics_last *s)
     set_ms(r, "Stats.Now.P50", s->commit_p50_us);
     set_ms(r, "Stats.Now.P99", s->commit_p99_us);
     view_set(r, "Stats.Now.Open", grouped_int(r->arena, s->connections));
+    view_set(r, "Stats.Now.Backlog", grouped_int(r->arena, s->backlog));
     view_set(r, "Stats.Now.Database", bytes_text(r, s->database_bytes));
     view_set(r, "Stats.Now.Wal", bytes_text(r, s->wal_bytes_s));
     if (s->la15_permille > OVERLOAD_PERMILLE)

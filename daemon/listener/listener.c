@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/counters.h"
+#include "daemon/listener/admission.h"
 #include "daemon/listener/crowd.h"
 #include "daemon/listener/enroll.h"
 #include "daemon/listener/fault.h"
@@ -38,6 +40,7 @@ static struct {
     struct ssl_ctx_st *tls; /* NULL: no second door */
     size_t connections_max;
     int64_t stop_by_ms; /* 0: not stopping */
+    bool out_of_files;  /* or of memory, until the next second */
     uint64_t accepted, refused;
 } me;
 
@@ -85,6 +88,23 @@ static void peer_of(const struct sockaddr_storage *ss, struct in6_addr *out)
     memcpy(&out->s6_addr[12], &((const struct sockaddr_in *)ss)->sin_addr, 4);
 }
 
+/* Readings that the database has not seen yet. */
+static size_t waiting(void)
+{
+    return ingest_waiting() + enroll_waiting() + lines_waiting();
+}
+
+/* tcp(7): of a listening socket tcpi_unacked is its queue. */
+static size_t queue_of(int door)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+
+    if (getsockopt(door, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return 0;
+    return info.tcpi_unacked;
+}
+
 static void turn_away(int fd, const struct in6_addr *peer)
 {
     char text[46];
@@ -94,6 +114,22 @@ static void turn_away(int fd, const struct in6_addr *peer)
     fault_note("too_many_connections", peer_text(peer, text), "",
                (struct bytes){ NULL, 0 });
     close(fd);
+}
+
+static watch_fn on_connection;
+
+/* Who stands before a shut door stays in the kernel's queue; when that is full
+ * TCP tells the meter to try again. */
+static void doors_watch(void)
+{
+    if (me.stop_by_ms != 0 || me.out_of_files || !admission_room(waiting())) {
+        watch_stop(&me.accepting);
+        watch_stop(&me.accepting_tls);
+        return;
+    }
+    watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
+    if (me.tls != NULL)
+        watch_start(&me.accepting_tls, FD_TLS, true, false, on_connection);
 }
 
 /* One connection; false when there is none. */
@@ -108,8 +144,8 @@ static bool accept_one(int door, struct ssl_ctx_st *tls)
     if (fd < 0) {
         if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
             log_warn("accept");
-            watch_stop(&me.accepting);
-            watch_stop(&me.accepting_tls);
+            me.out_of_files = true;
+            doors_watch();
         }
         return errno == ECONNABORTED;
     }
@@ -129,24 +165,22 @@ static void on_connection(struct watch *w, bool readable, bool writable)
 
     (void)readable;
     (void)writable;
-    for (int i = 0; i < ACCEPT_BURST; i++) {
+    for (int i = 0; i < ACCEPT_BURST && admission_room(waiting()); i++) {
         if (!accept_one(is_tls ? FD_TLS : FD_LISTEN, is_tls ? me.tls : NULL))
             return;
     }
 }
 
-static void doors_watch(void)
-{
-    watch_start(&me.accepting, FD_LISTEN, true, false, on_connection);
-    if (me.tls != NULL)
-        watch_start(&me.accepting_tls, FD_TLS, true, false, on_connection);
-}
-
 /* Out of descriptors or memory: a pause is better than a busy loop. */
-static void accept_again(void)
+static void each_second(void)
 {
-    if (me.stop_by_ms == 0)
-        doors_watch();
+    size_t at_door = queue_of(FD_LISTEN);
+
+    if (me.tls != NULL)
+        at_door += queue_of(FD_TLS);
+    admission_second(ingest_counted().readings, waiting());
+    counters_waiting(waiting(), at_door);
+    me.out_of_files = false;
 }
 
 /* ---- the end ---- */
@@ -163,8 +197,7 @@ static void stop(void)
         continue;
     while (me.tls != NULL && accept_one(FD_TLS, me.tls))
         continue;
-    watch_stop(&me.accepting);
-    watch_stop(&me.accepting_tls);
+    doors_watch();
     sessions_finish();
 }
 
@@ -190,6 +223,7 @@ static void before_sleep(void)
     slow_pump();
     sessions_sweep();
     counters_open(sessions_open());
+    doors_watch();
     if (me.stop_by_ms != 0 &&
         (nothing_left() || loop_now_ms() >= me.stop_by_ms))
         loop_stop();
@@ -239,6 +273,7 @@ void listener_main(const struct settings *s)
     privileges_drop(s, true);
     ingest_init(s->listener_db, (size_t)s->batch_max, (size_t)s->queue_max,
                 &events);
+    admission_init(s->admit_wait_ms, (size_t)s->queue_max);
     slow_init(s->listener_db);
     templates_init(sessions_templates_loaded);
     results_init(session_result_stored);
@@ -249,7 +284,7 @@ void listener_main(const struct settings *s)
     loop_on_signal(SIGTERM, stop);
     loop_on_signal(SIGINT, stop);
     loop_every(STATISTICS_MS, statistics);
-    loop_every(ACCEPT_PAUSE_MS, accept_again);
+    loop_every(ACCEPT_PAUSE_MS, each_second);
     loop_before_sleep(before_sleep);
     watch_start(&me.lifeline, FD_LIFELINE, true, false, on_lifeline);
     doors_watch();

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/counters.h"
+#include "daemon/listener/admission.h"
 #include "daemon/listener/fault.h"
 #include "lib/base/log.h"
 #include "lib/base/tls.h"
@@ -88,12 +90,21 @@ void session_enter(struct session *s, enum state state)
 
 /* ---- ends ---- */
 
+void session_spoke(struct session *s)
+{
+    if (s->admitted == 0)
+        return;
+    admission_spoke(s->admitted);
+    s->admitted = 0;
+}
+
 /* The socket is closed at once, the memory when nobody holds it any more. */
 void session_end(struct session *s)
 {
     if (s->state == DEAD)
         return;
     s->state = DEAD;
+    session_spoke(s);
     watch_stop(&s->watch);
     deadline_off(&s->deadline);
     tls_free(s->tls);
@@ -163,6 +174,8 @@ static void expired(struct deadline *d)
     /* Decided, and only the database is slow: the result is kept anyway. */
     if (s->state == TALKING && s->talk->decided)
         reason = NULL;
+    if (s->state == ASKING || s->state == STORING)
+        counters_turned_away();
     if (reason != NULL)
         session_fail(s, reason, s->state == SHAKING ? "too slow" : "",
                      session_unread(s));
@@ -216,6 +229,7 @@ void session_open(int fd, const struct in6_addr *peer, struct ssl_ctx_st *tls)
     memset(s, 0, sizeof(*s));
     s->fd = fd;
     s->peer = *peer;
+    s->admitted = admission_enter();
     s->end_ms = loop_now_ms() + sessions.set->session_ms;
     s->next = sessions.open;
     if (s->next != NULL)

@@ -31,7 +31,8 @@ struct session {
     uint8_t state; /* enum state */
     bool eof;      /* the meter has ended its side */
     bool wants_template;
-    bool gentle; /* close(2) does not reset the connection */
+    bool gentle;       /* close(2) does not reset the connection */
+    uint32_t admitted; /* until it has said what it wants; see admission.h */
     uint32_t len, cap;
     uint8_t *buf; /* bytes not eaten yet; NULL until a telegram is cut */
     int64_t end_ms;
@@ -73,6 +74,9 @@ void session_end(struct session *s);
 /* Ends it, and tells an administrator why. */
 void session_fail(struct session *s, const char *reason, const char *detail,
                   struct bytes sample);
+
+/* It has said what it wants, or will not. */
+void session_spoke(struct session *s);
 
 /* Ends our side and waits for the meter's, so that nothing sent is lost. */
 void session_close(struct session *s);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/counters.h"
 #include "daemon/listener/fault.h"
 #include "daemon/listener/ingest.h"
 #include "daemon/listener/lines.h"
@@ -59,6 +60,7 @@ static void store(struct session *s, const struct push *p, const char *peer)
     snprintf(e->peer, sizeof(e->peer), "%s", peer);
     if (!(p->reading.by_line ? line_claim(e) : ingest_offer(e))) {
         entry_free(e);
+        counters_turned_away();
         session_fail(s, "queue_full", p->reading.identity,
                      (struct bytes){ NULL, 0 });
         return;
@@ -68,6 +70,7 @@ static void store(struct session *s, const struct push *p, const char *peer)
     if (!p->confirmed)
         gentle(s, false);
     s->entry = e;
+    session_spoke(s);
     session_enter(s, STORING);
 }
 

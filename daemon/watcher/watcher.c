@@ -64,7 +64,8 @@ static const char *counters_text(struct arena *a, const struct counters *c)
                        c->connections, c->refused, c->sessions, c->commit_us));
     for (size_t i = 0; i < COUNTERS_BUCKETS; i++)
         buf_puts(&out, arena_printf(a, ",%" PRId64, c->commits[i]));
-    buf_puts(&out, "}");
+    buf_puts(&out, arena_printf(a, ",%" PRId64 ",%" PRId64 "}", c->shut_ms,
+                                c->turned_away));
     text = arena_strndup(a, out.at, out.len);
     buf_free(&out);
     return text;
@@ -88,10 +89,11 @@ static const char *processes_text(struct arena *a, const struct counters *c,
             arena_printf(a,
                          "%s{\"duty\":\"%s\",\"pid\":%ld,\"state\":\"%c\","
                          "\"started_us\":%" PRId64 ",\"memory_bytes\":%" PRId64
-                         ",\"cpu_ms\":%" PRId64 ",\"restarts\":%" PRId64 "}",
+                         ",\"cpu_ms\":%" PRId64 ",\"restarts\":%" PRId64
+                         ",\"waiting\":%" PRId64 ",\"at_door\":%" PRId64 "}",
                          out.len > 1 ? "," : "", duty_name(p->duty),
                          (long)p->pid, p->state, p->started_us, p->memory_bytes,
-                         p->cpu_ms, p->restarts));
+                         p->cpu_ms, p->restarts, p->waiting, p->at_door));
     }
     buf_puts(&out, "]");
     text = arena_strndup(a, out.at, out.len);

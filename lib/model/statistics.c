@@ -75,6 +75,7 @@ enum err statistics_last(struct db *db, struct arena *a, const char *host,
         .wal_bytes_s = row_int(&rows, 0, 10),
         .disk_free_bytes = row_int(&rows, 0, 11),
         .disk_total_bytes = row_int(&rows, 0, 12),
+        .backlog = row_int(&rows, 0, 13),
     };
     return ERR_OK;
 }

@@ -50,6 +50,7 @@ struct statistics_last {
     struct figure commit_p50_us, commit_p99_us;
     int64_t connections, database_bytes, wal_bytes_s;
     int64_t disk_free_bytes, disk_total_bytes;
+    int64_t backlog; /* sessions that wait for the database */
 };
 
 /* ERR_NOT_FOUND: the host has told nothing yet. */

@@ -64,13 +64,13 @@ test('a meter that was never heard begins with any counter, and goes on with hig
 });
 
 test('a counter that was heard is not heard again, whatever is said with it', async () => {
-  await said(secret({ serial: '4711', volume: 1000, at: at(1) }, 900));
+  await said(secret({ serial: '4709', volume: 1000, at: at(1) }, 900));
   for (const counter of [900, 899, 0]) {
-    assert.equal(await said(secret({ serial: '4711', volume: 5000, at: at(2) }, counter)), 'reset');
+    assert.equal(await said(secret({ serial: '4709', volume: 5000, at: at(2) }, counter)), 'reset');
   }
-  assert.deepEqual(readings(), [1000]);
-  const told = await until(() => house.faults().find((f) => f.reason === 'replayed' && f.detail.startsWith('4711: counter 0 ')));
-  assert.match(told.detail, /^4711: counter 0 of 4C415A0000000001 was heard before$/);
+  assert.deepEqual(readings('4709'), [1000]);
+  const told = await until(() => house.faults().find((f) => f.reason === 'replayed' && f.detail.startsWith('4709: counter 0 ')));
+  assert.match(told.detail, /^4709: counter 0 of 4C415A0000000001 was heard before$/);
   assert.equal(told.address, '127.0.0.1');
 });
 
@@ -84,7 +84,7 @@ test('a telegram sent again because its answer was lost is taken for what it is'
   assert.equal(await said(clockless), 'end', 'a second later it is no other reading');
   assert.equal(await said(first), 'end');
   assert.deepEqual(readings(), [1000, 2000]);
-  assert.deepEqual(house.faults(), []);
+  assert.deepEqual(house.faults().filter((f) => f.detail.startsWith('4711')), []);
 });
 
 test('who repeats a telegram is told nothing but that it is stored', async () => {
@@ -216,7 +216,7 @@ test('a meter that does not let Lazur in is shown', async () => {
 test('a clock far away is told of, or refused, as the settings say', async () => {
   const behind = dateTime(new Date(Date.now() - 40 * 86400000));
   assert.equal(await said(push({ serial: '4717', volume: 1, at: behind }, { confirmed: false })), 'end');
-  assert.deepEqual(house.faults(), [], 'what waited in a meter is old by right');
+  assert.deepEqual(house.faults().filter((f) => f.detail.startsWith('4717')), [], 'what waited in a meter is old by right');
   await house.reloaded({ clock_behind: '720h', clock_ahead: '1h', clock_refuse: 'on' });
   assert.equal(await said(push({ serial: '4718', volume: 1, at: behind })), 'reset');
   assert.match((await fault('wrong_clock', '4718')).detail, /^4718 is 3456\d\d\d s behind$/);
