@@ -77,9 +77,12 @@ static const char *query_of(struct req *r, const struct listing *l,
 
 /* ---- the page ---- */
 
-static const char *class_of(enum cell_kind kind)
+/* Columns of this many characters get the room they need; others are cut. */
+#define LONG_WIDTH 40
+
+static const char *class_of(const struct listing_column *c)
 {
-    switch (kind) {
+    switch (c->kind) {
     case CELL_CODE:
         return "code";
     case CELL_NUMBER:
@@ -93,7 +96,7 @@ static const char *class_of(enum cell_kind kind)
     case CELL_WORD:
         break;
     }
-    return "";
+    return c->width >= LONG_WIDTH ? "long" : "";
 }
 
 const char *listing_word(struct req *r, const struct listing *l,
@@ -116,7 +119,7 @@ static void columns_show(struct req *r, const struct listing *l,
         bool current = c->sorts && order == f->order;
 
         view_set_at(r, list, i, "Word", listing_word(r, l, c->name));
-        view_set_at(r, list, i, "Class", class_of(c->kind));
+        view_set_at(r, list, i, "Class", class_of(c));
         if (!c->sorts)
             continue;
         next.order = order++;
@@ -171,7 +174,7 @@ static void cell_show(struct req *r, const struct listing *l,
 
     view_set_at(r, cells, column, "Text",
                 listing_text(r, r->arena, l, rows, row, column));
-    view_set_at(r, cells, column, "Class", class_of(c->kind));
+    view_set_at(r, cells, column, "Class", class_of(c));
     view_set_at(r, cells, column, "Word", listing_word(r, l, c->name));
     if (c->kind == CELL_MOMENT)
         view_set_at(

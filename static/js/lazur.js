@@ -208,7 +208,7 @@
 
   /* A cell that does not show all of its words says them on hover. */
   on("mouseover", (e) => {
-    const cell = e.target.closest("td.states");
+    const cell = e.target.closest("td.states, .listing td");
     if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
   });
 
