@@ -8,6 +8,7 @@
 #include "cgi-bin/admin/import.h"
 #include "cgi-bin/admin/messages.h"
 #include "cgi-bin/admin/meter_jobs.h"
+#include "cgi-bin/admin/meter_keys.h"
 #include "cgi-bin/admin/meters.h"
 #include "cgi-bin/admin/operators.h"
 #include "cgi-bin/admin/parameters.h"
@@ -110,6 +111,23 @@ static const struct route routes[] = {
     { "GET",  "/admin/meters/pressure/units", ADMINISTRATION, READS,   pressure_units },
     { "GET",  "/admin/meters/{id}/password",  ADMINISTRATION, READS,   password_ask },
     { "POST", "/admin/meters/{id}/password",  ADMINISTRATION, CHANGES, password_order },
+    { "GET",  "/admin/meters/keys-import",        ADMINISTRATION, READS,   keys_import_ask },
+    { "POST", "/admin/meters/keys-import",        ADMINISTRATION, HOLDS,   keys_import },
+    { "GET",  "/admin/meters/{id}/keys",          ADMINISTRATION, READS,   meter_keys },
+    { "GET",  "/admin/meters/{id}/keys/show",     ADMINISTRATION, READS,   key_show_ask },
+    { "POST", "/admin/meters/{id}/keys/show",     ADMINISTRATION, CHANGES, key_show },
+    { "GET",  "/admin/meters/{id}/keys/set",      ADMINISTRATION, READS,   keys_set_ask },
+    { "POST", "/admin/meters/{id}/keys/set",      ADMINISTRATION, CHANGES, keys_set },
+    { "GET",  "/admin/meters/{id}/keys/remove",   ADMINISTRATION, READS,   key_remove_ask },
+    { "POST", "/admin/meters/{id}/keys/remove",   ADMINISTRATION, CHANGES, key_remove },
+    { "GET",  "/admin/meters/{id}/keys/plain",    ADMINISTRATION, READS,   keys_plain_ask },
+    { "POST", "/admin/meters/{id}/keys/plain",    ADMINISTRATION, CHANGES, keys_plain_save },
+    { "GET",  "/admin/meters/{id}/keys/rotate",   ADMINISTRATION, READS,   keys_rotate_ask },
+    { "POST", "/admin/meters/{id}/keys/rotate",   ADMINISTRATION, CHANGES, keys_rotate_do },
+    { "GET",  "/admin/meters/{id}/keys/withdraw", ADMINISTRATION, READS,   keys_stop_ask },
+    { "POST", "/admin/meters/{id}/keys/withdraw", ADMINISTRATION, CHANGES, keys_stop },
+    { "GET",  "/admin/meters/{id}/keys/again",    ADMINISTRATION, READS,   keys_repeat_ask },
+    { "POST", "/admin/meters/{id}/keys/again",    ADMINISTRATION, CHANGES, keys_repeat },
     { "GET",  "/admin/meters/{id}/sync",      ADMINISTRATION, READS,   sync_ask },
     { "POST", "/admin/meters/{id}/sync",      ADMINISTRATION, CHANGES, sync_order },
     { "GET",  "/admin/meters/attached",       ADMINISTRATION, READS,   attached_about },

@@ -221,6 +221,7 @@ static void one_buttons_show(struct req *r, const struct fleet_meter *m)
                 row_address(r, &listing, m->id, "sync"));
     button_show(r, "Attached", m->has_external,
                 row_address(r, &listing, m->id, "attached"));
+    view_setf(r, METERS_ADDRESS "/%" PRId64 "/keys", "Buttons.Keys", m->id);
     view_set(r, "Buttons.Delete", row_address(r, &listing, m->id, "delete"));
     view_setf(r, "/meters/%" PRId64 "/map", "Buttons.Map", m->id);
 }
@@ -234,6 +235,7 @@ static void buttons_show(struct req *r, const struct fleet_meter *m)
                 serials_address(r, METERS_ADDRESS "/period", serial));
     button_show(r, "Pressure", m == NULL || m->has_pressure,
                 serials_address(r, METERS_ADDRESS "/pressure", serial));
+    view_set(r, "Buttons.KeysImport", METERS_ADDRESS "/keys-import");
     button_show(r, "Address", true,
                 serials_address(r, "/admin/addresses/new", serial));
     button_show(r, "Firmware", m == NULL || m->software_type[0] != '\0',

@@ -19,6 +19,7 @@
 struct form_file {
     const char *field;
     struct upload upload;
+    struct held_file held; /* on a route that HOLDS */
 };
 
 /* The half that the dispatcher and the answer keep about a request. */

@@ -181,8 +181,8 @@ static enum err check_right(struct req *r)
 static enum err check_form(struct req *r)
 {
     enum effect effect = inner_of(r)->route->effect;
-    enum err e =
-        effect == UPLOADS ? request_read_upload(r) : request_read_body(r);
+    enum err e = effect == UPLOADS || effect == HOLDS ? request_read_upload(r)
+                                                      : request_read_body(r);
 
     return e != ERR_OK || effect == READS ? e : csrf_guard(r);
 }

@@ -5,6 +5,7 @@
 #include "cgi-bin/web/inner.h"
 
 #include "lib/base/seal.h"
+#include "lib/base/secret.h"
 
 static struct seal_key key;
 static bool has_key;
@@ -31,4 +32,13 @@ enum err secret_seal(struct req *r, const char *about, struct bytes plain,
     if (!has_key)
         return err_raise(ERR_IO, "no key file was given (-k)");
     return seal(r->arena, &key, about, plain, out);
+}
+
+enum err secret_marked(struct req *r, const struct secret *s, bool *has,
+                       int64_t *mark)
+{
+    (void)r;
+    if (!has_key)
+        return err_raise(ERR_IO, "no key file was given (-k)");
+    return secret_mark(&key, s, has, mark);
 }

@@ -22,10 +22,55 @@
 struct body {
     struct req *r;
     struct upload_writer *file; /* that arrives; NULL: a field does */
+    struct held *held;          /* likewise, on a route that HOLDS */
     struct buf value;           /* of the field */
     size_t text;                /* bytes of fields so far */
     struct multipart_part part;
 };
+
+/* ---- a file that is a secret ---- */
+
+struct held {
+    struct held_file file;
+    uint8_t at[HELD_MAX];
+};
+
+static void wipe(void *held)
+{
+    explicit_bzero(held, sizeof(struct held));
+}
+
+static struct held *held_begin(struct arena *a, const char *name)
+{
+    struct held *h = arena_alloc(a, sizeof(*h));
+
+    h->file =
+        (struct held_file){ .name = arena_strdup(a, name), .is = { h->at, 0 } };
+    arena_defer(a, wipe, h);
+    return h;
+}
+
+static void held_take(struct held *h, const void *at, size_t len)
+{
+    size_t room = HELD_MAX - h->file.is.len;
+
+    if (len > room)
+        h->file.cut = true;
+    memcpy(h->at + h->file.is.len, at, len < room ? len : room);
+    h->file.is.len += len < room ? len : room;
+}
+
+const struct held_file *form_held(struct req *r, const char *name)
+{
+    const struct inner *in = inner_of(r);
+
+    for (size_t i = 0; i < in->n_files; i++) {
+        if (in->files[i].held.name != NULL &&
+            strcmp(in->files[i].field, name) == 0)
+            return &in->files[i].held;
+    }
+    return NULL;
+}
 
 /* ---- what the parser tells ---- */
 
@@ -37,6 +82,7 @@ static enum err begin(void *ctx, const struct multipart_part *part)
 
     b->part = *part;
     b->file = NULL;
+    b->held = NULL;
     buf_clear(&b->value);
     if (!part->is_file || part->file_name[0] == '\0')
         return ERR_OK;
@@ -44,6 +90,10 @@ static enum err begin(void *ctx, const struct multipart_part *part)
         return err_raise(ERR_INVALID, "body: too many files");
     if ((e = csrf_guard(b->r)) != ERR_OK)
         return e;
+    if (in->route->effect == HOLDS) {
+        b->held = held_begin(b->r->arena, part->file_name);
+        return ERR_OK;
+    }
     return upload_begin(b->r->db, b->r->arena, part->file_name, &b->file);
 }
 
@@ -51,6 +101,10 @@ static enum err bytes(void *ctx, const void *at, size_t len)
 {
     struct body *b = ctx;
 
+    if (b->held != NULL) {
+        held_take(b->held, at, len);
+        return ERR_OK;
+    }
     if (b->file != NULL)
         return upload_write(b->file, at, len);
     b->text += len;
@@ -80,10 +134,15 @@ static enum err end(void *ctx)
     struct inner *in = inner_of(b->r);
     struct form_file *file;
 
-    if (b->file == NULL)
+    if (b->file == NULL && b->held == NULL)
         return b->part.is_file ? ERR_OK : field_keep(b);
     file = &in->files[in->n_files++];
-    file->field = arena_strdup(b->r->arena, b->part.name);
+    *file =
+        (struct form_file){ .field = arena_strdup(b->r->arena, b->part.name) };
+    if (b->held != NULL) {
+        file->held = b->held->file;
+        return ERR_OK;
+    }
     return upload_end(b->file, &file->upload);
 }
 

@@ -38,8 +38,11 @@ enum {
     ANY_OPERATOR = ROLE_VIEW | ROLE_CONTROL | ROLE_SECURITY | ROLE_ADMIN,
 };
 
-/* UPLOADS: CHANGES, with a form that may bring files. */
-enum effect { READS, CHANGES, UPLOADS };
+/*
+ * UPLOADS: CHANGES, with a form that may bring files. HOLDS: likewise, but its
+ * file is a secret: it stays in memory, and is wiped out after the request.
+ */
+enum effect { READS, CHANGES, UPLOADS, HOLDS };
 
 /* Who is signed in: an operator, or the subscriber of a cabinet. */
 struct operator_who {
@@ -134,6 +137,15 @@ enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
 #define FORM_FILES_MAX 4
 const struct upload *form_file(struct req *r, const char *name);
 
+/* The file of a field on a route that HOLDS; NULL when none was chosen. */
+#define HELD_MAX ((size_t)2 << 20) /* bytes */
+struct held_file {
+    const char *name; /* as the browser called it */
+    struct bytes is;
+    bool cut; /* there was more than HELD_MAX */
+};
+const struct held_file *form_held(struct req *r, const char *name);
+
 /* ---- view: what the template may show ---- */
 
 /* Dotted HDF names: view_set(r, "Meters.0.Serial", "021..."). */
@@ -220,6 +232,11 @@ enum err secret_unseal(struct req *r, const char *about, struct bytes sealed,
 /* Seals plain about it, for the database to keep; ERR_IO without the key. */
 enum err secret_seal(struct req *r, const char *about, struct bytes plain,
                      struct bytes *out) MUST_CHECK;
+
+/* secret_mark() by the key of this program; ERR_IO without it. */
+struct secret;
+enum err secret_marked(struct req *r, const struct secret *s, bool *has,
+                       int64_t *mark) MUST_CHECK;
 
 /* ---- countries ---- */
 

@@ -79,6 +79,34 @@ static enum err look(struct package *p, int fd)
                   "a compound file");
 }
 
+static enum err opened(struct package *p, int code)
+{
+    if (p->zip == NULL)
+        return code == ZIP_ER_MEMORY ? err_raise(ERR_IO, "xlsx: memory")
+                                     : refuse(p, XLSX_BROKEN, "directory");
+    if (zip_get_num_entries(p->zip, 0) > ENTRIES_MAX)
+        return refuse(p, XLSX_BOMB, "entries");
+    return ERR_OK;
+}
+
+enum err package_open_fd(struct package *p, int fd)
+{
+    int own, code = 0;
+    enum err e;
+
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return err_raise(ERR_IO, "xlsx: %s", strerror(errno));
+    if ((e = look(p, fd)) != ERR_OK)
+        return e;
+    own = lseek(fd, 0, SEEK_SET) == 0 ? dup(fd) : -1;
+    if (own < 0)
+        return err_raise(ERR_IO, "xlsx: %s", strerror(errno));
+    p->zip = zip_fdopen(own, 0, &code);
+    if (p->zip == NULL)
+        (void)close(own);
+    return opened(p, code);
+}
+
 enum err package_open(struct package *p, const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC), code = 0;
@@ -91,12 +119,7 @@ enum err package_open(struct package *p, const char *path)
     if (e != ERR_OK)
         return e;
     p->zip = zip_open(path, ZIP_RDONLY, &code);
-    if (p->zip == NULL)
-        return code == ZIP_ER_MEMORY ? err_raise(ERR_IO, "xlsx: memory")
-                                     : refuse(p, XLSX_BROKEN, "directory");
-    if (zip_get_num_entries(p->zip, 0) > ENTRIES_MAX)
-        return refuse(p, XLSX_BOMB, "entries");
-    return ERR_OK;
+    return opened(p, code);
 }
 
 void package_close(struct package *p)

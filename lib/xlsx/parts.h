@@ -25,6 +25,7 @@ enum err refuse(struct package *p, enum xlsx_fault fault,
 
 /* Looks at the first bytes too: ERR_INVALID says what else it is. */
 enum err package_open(struct package *p, const char *path) MUST_CHECK;
+enum err package_open_fd(struct package *p, int fd) MUST_CHECK;
 void package_close(struct package *p);
 
 /* Unpacked bytes of a part; -1 when there is none. Case does not matter. */
@@ -98,7 +99,7 @@ void iso_text(const char *raw, struct buf *out);
 
 /* ---- sheet.c ---- */
 
-enum err sheet_read(struct package *p, const char *part, struct strings *s,
-                    const struct styles *styles) MUST_CHECK;
+enum err package_sheet(struct package *p, const char *part, struct strings *s,
+                       const struct styles *styles) MUST_CHECK;
 
 #endif

@@ -234,8 +234,8 @@ static enum err end(void *ctx, const char *name)
     return ERR_OK;
 }
 
-enum err sheet_read(struct package *p, const char *part, struct strings *s,
-                    const struct styles *styles)
+enum err package_sheet(struct package *p, const char *part, struct strings *s,
+                       const struct styles *styles)
 {
     struct reader *r = arena_alloc(p->arena, sizeof(*r));
     const struct xml_reader to = { begin, end, text, r };

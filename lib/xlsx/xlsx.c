@@ -173,23 +173,37 @@ static enum err rows_read(struct package *p)
     if (e == ERR_OK && parts.strings != NULL)
         e = strings_read(p, parts.strings, &strings);
     if (e == ERR_OK)
-        e = sheet_read(p, parts.sheet, strings, &styles);
+        e = package_sheet(p, parts.sheet, strings, &styles);
     strings_free(strings);
     return e;
 }
 
-enum err xlsx_read(const char *path, const struct xlsx_reading *reading,
-                   enum xlsx_fault *why)
+/* By its path, or without one by its descriptor. */
+static enum err read_either(const char *path, int fd,
+                            const struct xlsx_reading *reading,
+                            enum xlsx_fault *why)
 {
     struct package p = { .arena = arena_new(), .why = why, .reading = reading };
     enum err e;
 
     assert(reading->columns >= 1 && reading->columns <= XLSX_COLUMNS_MAX);
     *why = XLSX_FINE;
-    e = package_open(&p, path);
+    e = path != NULL ? package_open(&p, path) : package_open_fd(&p, fd);
     if (e == ERR_OK)
         e = rows_read(&p);
     package_close(&p);
     arena_free(p.arena);
     return e;
+}
+
+enum err xlsx_read(const char *path, const struct xlsx_reading *reading,
+                   enum xlsx_fault *why)
+{
+    return read_either(path, -1, reading, why);
+}
+
+enum err xlsx_read_fd(int fd, const struct xlsx_reading *reading,
+                      enum xlsx_fault *why)
+{
+    return read_either(NULL, fd, reading, why);
 }

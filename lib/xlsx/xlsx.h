@@ -69,4 +69,8 @@ struct xlsx_reading {
 enum err xlsx_read(const char *path, const struct xlsx_reading *reading,
                    enum xlsx_fault *why) MUST_CHECK;
 
+/* The same of an open file, which stays the caller's: one without a path. */
+enum err xlsx_read_fd(int fd, const struct xlsx_reading *reading,
+                      enum xlsx_fault *why) MUST_CHECK;
+
 #endif

@@ -8,5 +8,6 @@
 -- $7 text[]  names that are other than before
 -- $8 text[]  names that are gone
 -- $9 text    hand, import
--- $10 inet   of the browser
-select meter_keys_put($1, $2::bytea[], $3, $4::bytea, $5::int8, $6::boolean, $7::text[], $8::text[], $9, $10);
+-- $10 text   file of an import
+-- $11 inet   of the browser
+select meter_keys_put($1, $2::bytea[], $3, $4::bytea, $5::int8, $6::boolean, $7::text[], $8::text[], $9, $10, $11);

@@ -142,8 +142,9 @@ end $$;
 -- p_sealed   NULL: nothing is kept any more
 -- p_identity what it is sealed about; another name of the meter, if new
 -- p_set, p_removed  names of the lines that are other than before, or gone
+-- p_file     of an import
 create function meter_keys_put(p_meter bigint, p_was bytea[], p_identity text, p_sealed bytea,
-  p_mark bigint, p_ciphers boolean, p_set text[], p_removed text[], p_how text, p_address inet)
+  p_mark bigint, p_ciphers boolean, p_set text[], p_removed text[], p_how text, p_file text, p_address inet)
 returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   its text := keys_hold(p_meter, p_was); whose bigint; old text[];
@@ -182,7 +183,7 @@ begin
       || case when cardinality(p_set) > 0 then ': заданы ' || keys_names(p_set) else '' end
       || case when cardinality(p_removed) > 0 then case when cardinality(p_set) > 0 then '; ' else ': ' end
            || 'удалены ' || keys_names(p_removed) else '' end
-      || case when p_how = 'import' then ' (импорт)' else '' end, p_address);
+      || case when p_how = 'import' then ' (импорт ' || p_file || ')' else '' end, p_address);
 end $$;
 
 -- keys_command: the command that brings the candidate to the meter.
@@ -255,15 +256,6 @@ begin
   end if;
   insert into audit_log (operator_login, action, note, address)
     values (app_login(), 'Отменена смена ключей прибора', 'прибор №' || its, p_address);
-end $$;
-
--- meter_keys_told: one line for the whole of an import.
-create function meter_keys_told(p_file text, p_meters int, p_address inet) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  perform keys_door();
-  insert into audit_log (operator_login, action, note, address)
-    values (app_login(), 'Импорт ключей приборов', p_file || ', приборов: ' || p_meters, p_address);
 end $$;
 
 -- meter_keys_named: whose they are, by serial number or system title.
@@ -505,8 +497,8 @@ returns void language sql set search_path = public, pg_temp as $$
 $$;
 
 revoke all on function keys_door, keys_names, meter_keys_list, meter_keys_items, meter_keys_viewed, keys_hold,
-  meter_keys_put, keys_command, meter_keys_rotate, meter_keys_again, meter_keys_withdraw, meter_keys_told,
+  meter_keys_put, keys_command, meter_keys_rotate, meter_keys_again, meter_keys_withdraw,
   meter_keys_named, keys_settled, keys_taken, keys_proven, meter_keys_plain, command_keys_follow, meter_keys_take, meter_secrets_heard, meter_secret_keep from public;
 grant execute on function meter_keys_list, meter_keys_items, meter_keys_viewed, meter_keys_put, meter_keys_rotate,
-  meter_keys_again, meter_keys_withdraw, meter_keys_told, meter_keys_named, meter_keys_plain to lazur_admin;
+  meter_keys_again, meter_keys_withdraw, meter_keys_named, meter_keys_plain to lazur_admin;
 grant execute on function meter_keys_take, meter_secrets_heard, keys_proven to lazur_listener;
