@@ -15,7 +15,11 @@ const OTHER = '4C415A0000000002';
 let house;
 before(async () => { house = await startListener({ listeners: 2 }); });
 after(() => house?.end());
+// Each test calls from an address of its own: faults of one are one row.
+let tests = 0;
+const local = () => `127.0.1.${tests}`;
 beforeEach(() => {
+  tests++;
   house.exec('delete from session_fault; delete from meter; delete from meter_secret; delete from meter_counter');
   house.secret(TITLE, `ek=${EK}\nak=${AK}\n`);
 });
@@ -38,7 +42,7 @@ const secret = (m, counter, keys) => ciphered(notification(gasBody(m), { confirm
 
 // How the connection ended: in order when the push is stored.
 async function said(bytes) {
-  const m = await Meter.call(house.port);
+  const m = await Meter.call(house.port, { local: local() });
   m.send(bytes);
   const how = await m.closed;
   m.hangUp();
@@ -71,7 +75,7 @@ test('a counter that was heard is not heard again, whatever is said with it', as
   assert.deepEqual(readings('4709'), [1000]);
   const told = await until(() => house.faults().find((f) => f.reason === 'replayed' && f.detail.startsWith('4709: counter 0 ')));
   assert.match(told.detail, /^4709: counter 0 of 4C415A0000000001 was heard before$/);
-  assert.equal(told.address, '127.0.0.1');
+  assert.equal(told.address, local());
 });
 
 test('a telegram sent again because its answer was lost is taken for what it is', async () => {
@@ -91,13 +95,13 @@ test('who repeats a telegram is told nothing but that it is stored', async () =>
   const first = secret({ serial: '4711', volume: 1000, valve: 1, at: at(1) }, 900);
   await said(first);
   order('4711');
-  const m = await Meter.call(house.port);
+  const m = await Meter.call(house.port, { local: local() });
   m.send(first);
   assert.equal(await m.closed, 'end');
   assert.equal(m.heard.length, 0, 'no association is asked for');
   assert.equal(house.sql('select state from command')[0].state, 'queued');
   m.hangUp();
-  const own = await Meter.call(house.port);
+  const own = await Meter.call(house.port, { local: local() });
   own.send(secret({ serial: '4711', volume: 1001, valve: 1, at: at(2) }, 901));
   assert.equal((await own.frame()).tag, 0x60, 'the meter itself is asked');
   own.vanish();
@@ -133,7 +137,7 @@ test('who has no key does not speak for a meter that has one', async () => {
   assert.equal(await said(push({ serial: '4711', volume: 9999, at: at(2) })), 'reset');
   const told = await fault('key_expected', '4711');
   assert.equal(told.detail, '4711 pushed unciphered, and has keys');
-  assert.equal(told.address, '127.0.0.1');
+  assert.equal(told.address, local());
   assert.deepEqual(readings(), [1000]);
 });
 
@@ -142,7 +146,7 @@ test('keys kept for a serial are asked for from the first push on', async () => 
   assert.equal(await said(push({ serial: '4713', volume: 1 })), 'reset');
   await fault('key_expected', '4713');
   house.secret('4714', 'lls=12345678\n');
-  const m = await Meter.call(house.port);
+  const m = await Meter.call(house.port, { local: local() });
   m.send(push({ serial: '4714', volume: 1 }));
   assert.equal((await m.frame()).tag, 0x10, 'a password is none');
   m.hangUp();
@@ -202,7 +206,7 @@ test('counters for sending are kept before they are used, and only grow', () => 
 test('a meter that does not let Lazur in is shown', async () => {
   await said(push({ serial: '4716', volume: 1, valve: 1 }, { confirmed: false }));
   order('4716');
-  const m = await Meter.call(house.port);
+  const m = await Meter.call(house.port, { local: local() });
   m.send(push({ serial: '4716', volume: 2, valve: 1 }));
   await m.frame();
   const aarq = await m.frame();
