@@ -70,13 +70,6 @@ struct meters {
     const char **serial;
 };
 
-static int by_line(const void *a, const void *b)
-{
-    const struct keys_table_row *const *x = a, *const *y = b;
-
-    return ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
-}
-
 /* Asks for both names of every row at once. */
 static enum err meters_find(struct req *r, struct keys_table *t,
                             struct meters *m)
@@ -131,12 +124,17 @@ static int place_order(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
+struct title {
+    const char *text;
+    int64_t line;
+};
+
 static int title_order(const void *a, const void *b)
 {
-    const struct keys_table_row *const *x = a, *const *y = b;
-    int by = strcmp((*x)->title, (*y)->title);
+    const struct title *x = a, *y = b;
+    int by = strcmp(x->text, y->text);
 
-    return by != 0 ? by : by_line(a, b);
+    return by != 0 ? by : (x->line > y->line) - (x->line < y->line);
 }
 
 /* Rows in the order of their meters, so that two imports take their locks
@@ -145,21 +143,20 @@ static struct place *places_of(struct req *r, struct keys_table *t,
                                const struct meters *m)
 {
     struct place *p = arena_alloc(r->arena, (t->n + 1) * sizeof(*p));
-    const struct keys_table_row **by =
-        arena_alloc(r->arena, (t->n + 1) * sizeof(*by));
+    struct title *by = arena_alloc(r->arena, (t->n + 1) * sizeof(*by));
 
     for (size_t i = 0; i < t->n; i++) {
         p[i] = (struct place){ m->id[i], i };
-        by[i] = &t->rows[i];
+        by[i] = (struct title){ t->rows[i].title, t->rows[i].line };
     }
     qsort(p, t->n, sizeof(*p), place_order);
     qsort(by, t->n, sizeof(*by), title_order);
     for (size_t i = 1; i < t->n; i++) {
         if (p[i].id != 0 && p[i].id == p[i - 1].id)
             keys_table_problem(t, t->rows[p[i].row].line, "", "Twice");
-        else if (by[i]->title[0] != '\0' &&
-                 strcmp(by[i]->title, by[i - 1]->title) == 0)
-            keys_table_problem(t, by[i]->line, "title", "Twice");
+        else if (by[i].text[0] != '\0' &&
+                 strcmp(by[i].text, by[i - 1].text) == 0)
+            keys_table_problem(t, by[i].line, "title", "Twice");
     }
     return p;
 }

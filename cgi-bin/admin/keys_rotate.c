@@ -36,8 +36,8 @@ static enum err password_make(struct arena *a, size_t n, const char **out)
 static enum err key_make(struct arena *a, const char **out)
 {
     static const char digits[] = "0123456789abcdef";
-    char *text = arena_alloc(a, 2 * SECRET_KEY_LEN + 1);
     unsigned char octets[SECRET_KEY_LEN];
+    char *text = arena_alloc(a, 2 * sizeof(octets) + 1);
 
     if (RAND_bytes(octets, sizeof(octets)) != 1)
         return err_raise(ERR_IO, "no random numbers");
@@ -45,7 +45,7 @@ static enum err key_make(struct arena *a, const char **out)
         text[2 * i] = digits[octets[i] >> 4];
         text[2 * i + 1] = digits[octets[i] & 15];
     }
-    text[2 * SECRET_KEY_LEN] = '\0';
+    text[2 * sizeof(octets)] = '\0';
     explicit_bzero(octets, sizeof(octets));
     *out = text;
     return ERR_OK;

@@ -244,9 +244,11 @@ const char *secret_value(struct arena *a, struct bytes text,
 struct bytes secret_with(struct arena *a, struct bytes text,
                          enum secret_item item, const char *value)
 {
-    size_t n = value != NULL ? strlen(value) : 0, at = 0, len = 0;
-    size_t name = strlen(secret_names[item]);
-    uint8_t *out = arena_alloc(a, text.len + name + n + 3);
+    const char *added =
+        value == NULL ? ""
+                      : arena_printf(a, "%s=%s\n", secret_names[item], value);
+    size_t n = strlen(added), at = 0, len = 0;
+    uint8_t *out = arena_alloc(a, text.len + n + 2);
     struct bytes had;
 
     while (at < text.len) {
@@ -258,12 +260,6 @@ struct bytes secret_with(struct arena *a, struct bytes text,
         len += line.len;
         out[len++] = '\n';
     }
-    if (value != NULL) {
-        memcpy(out + len, secret_names[item], name);
-        out[len + name] = '=';
-        memcpy(out + len + name + 1, value, n);
-        len += name + n + 1;
-        out[len++] = '\n';
-    }
-    return (struct bytes){ out, len };
+    memcpy(out + len, added, n + 1);
+    return (struct bytes){ out, len + n }; /* lines, not a string */
 }

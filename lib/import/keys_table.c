@@ -212,9 +212,11 @@ static size_t record_read(struct keys_table *t, struct bytes file, size_t *at,
 
     *lines = 0;
     while (!over) {
-        char c = *at < file.len ? (char)file.at[*at] : '\n';
+        char c = '\n';
         bool end = *at >= file.len;
 
+        if (!end)
+            c = (char)file.at[*at];
         (*at)++;
         *lines += c == '\n';
         if (quoted && !end) {

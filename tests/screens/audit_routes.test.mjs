@@ -190,7 +190,7 @@ const contract = {
   },
   'POST /admin/meters/{id}/keys/remove': {
     async act() {
-      stack.exec(`update meter_secret set candidate = null, candidate_mark = null, candidate_command = null, sent = false`, 'owner');
+      stack.exec(`update meter_secret set candidate = null, candidate_names = '{}', candidate_command = null, sent = false`, 'owner');
       return form(`/admin/meters/${meter.id}/keys/remove?name=lls`);
     },
     line: ['Изменены ключи прибора', /удалены пароль LLS$/],
