@@ -486,3 +486,34 @@ test('GC-256 firmware goes to a meter block by block, resumes after a broken ses
   assert.deepEqual(await call({ serial }, {}, says('2.1')), [], 'the job does not fit any more');
   assert.equal(one(`select firmware from meter where id = ${id}`), '2.1');
 });
+
+test('GC-212 GC-256 firmware is tried so many times a day for one meter, failed ones included, and 0 is never', async () => {
+  const meter = await newMeter();
+  const taken = () => one(`select (command_take(${meter.id}, 0, 99)).kind`);
+  const fails = () => house.exec(`update command set state = 'refused' where meter_id = ${meter.id} and state = 'sent'`);
+  parameter('firmware_per_day', '0');
+  order(meter, 'firmware', { job: 1 });
+  assert.equal(taken(), null);
+  parameter('firmware_per_day', '2');
+  for (const wanted of ['firmware', 'firmware', null]) {
+    assert.equal(taken(), wanted);
+    fails();
+    order(meter, 'firmware', { job: 1 });
+  }
+  house.exec(`update command set sent_at = sent_at - interval '1 day' where meter_id = ${meter.id}`);
+  assert.equal(taken(), 'firmware', 'another day');
+  house.exec(`delete from command where meter_id = ${meter.id}`);
+  parameter('firmware_per_day', '500');
+});
+
+test('GC-081 GC-261 a meter that closes by itself after a leak is heard at once and recorded, whatever the bans', async () => {
+  const meter = await newMeter();
+  parameter('ban_close_commands', 'on');
+  parameter('ban_close_delivery', 'on');
+  await call(meter, {}, { valve: 1 });
+  await call(meter, {}, { valve: 0, status: 1 << 4, cause: 2 });
+  assert.deepEqual(house.sql(`select valve, status::int & 16 as leak from meter_state where meter_id = ${meter.id}`), [{ valve: 0, leak: 16 }]);
+  assert.deepEqual(house.sql(`select valve, cause from reading where meter_id = ${meter.id} order by volume_dm3 desc limit 1`), [{ valve: 0, cause: 2 }]);
+  parameter('ban_close_commands', 'off');
+  parameter('ban_close_delivery', 'off');
+});
