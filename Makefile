@@ -176,7 +176,7 @@ fuzz: $(FUZZERS)
 ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(SEED_SRC) $(TOOL_SRC)
 lint: $(BUILD)/gen/queries.h
 	clang-format-14 --dry-run -Werror $(sort $(ALL_C) $(wildcard lib/*/*.h cgi-bin/*/*.h daemon/*.h daemon/*/*.h tools/*/*.h tests/unit/*.[ch] tests/load/*.[ch] tests/report/*.[ch]))
-	cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
+	cppcheck -j 2 --quiet --enable=warning,performance,portability --inline-suppr \
 	  --library=tests/cppcheck.cfg --std=c11 --error-exitcode=1 -I. -I$(BUILD)/gen $(sort $(ALL_C))
 	printf '%s\n' $(sort $(ALL_C)) | xargs -P 2 -I FILE clang-tidy-14 --quiet \
 	  --warnings-as-errors='*' FILE -- $(STD) $(INCLUDE)
