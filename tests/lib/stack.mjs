@@ -175,12 +175,17 @@ function templateOf(env) {
   return folder;
 }
 
-function beginWithCopy(env) {
+// Another run that is over takes the template away: then it is made once more.
+function beginWithCopy(env, again = true) {
   const from = path.join(templateOf(env), 'var');
   fs.mkdirSync(env.LAZUR_VAR, { recursive: true });
   for (const part of ['pg', 'secret']) {
     const r = spawnSync('cp', ['-a', path.join(from, part), path.join(env.LAZUR_VAR, part)], { encoding: 'utf8' });
-    if (r.status !== 0) throw new Error(`the copy of a cluster: ${r.stderr}`);
+    if (r.status === 0) continue;
+    if (!again) throw new Error(`the copy of a cluster: ${r.stderr}`);
+    fs.rmSync(env.LAZUR_VAR, { recursive: true, force: true });
+    beginWithCopy(env, false);
+    return;
   }
   const made = fs.statSync(from);
   fs.chownSync(env.LAZUR_VAR, made.uid, made.gid);
