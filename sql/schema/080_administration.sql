@@ -18,11 +18,6 @@ begin
   end loop;
 end $$;
 
--- The worker does what administrators ask for, in their name.
-create function app_is_admin() returns boolean language sql stable parallel safe as
-$$ select app_role() = 'admin' $$;
-grant execute on function app_is_admin to lazur_web, lazur_listener, lazur_worker;
-
 -- Branches ---------------------------------------------------------------------
 
 alter table branch add column saupg_id bigint check (saupg_id > 0),
@@ -272,7 +267,6 @@ grant select on tariff_price to lazur_web, lazur_worker;
 grant insert, update, delete on branch, tariff, tariff_price to lazur_admin;
 grant insert, update on subscriber to lazur_admin;
 grant update (subscriber_id, saupg_branch_id, started) on meter to lazur_admin;
-revoke all on function tariff_kept, subscriber_named, tariff_price_at, tariffs_due, app_is_admin from public;
-grant execute on function app_is_admin to lazur_web, lazur_listener, lazur_worker;
+revoke all on function tariff_kept, subscriber_named, tariff_price_at, tariffs_due from public;
 grant execute on function tariff_price_at to lazur_web, lazur_listener, lazur_worker;
 grant execute on function tariffs_due to lazur_worker;

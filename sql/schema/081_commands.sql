@@ -43,43 +43,6 @@ comment on column command.job_id is 'The firmware or address job it came from.';
 create unique index command_one_open on command (meter_id, slot)
   where state in ('waiting', 'queued', 'sent', 'delivered');
 
--- command_queue: a person asks for a valve. The latest command wins: one that
--- waits is superseded in the same step. LZ403, LZ404 and LZ422 say why not.
-create function command_queue(p_meter_id bigint, p_kind text, p_address inet)
-returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  m record; made bigint;
-begin
-  if app_role() not in ('control', 'admin') then
-    raise exception 'role % may not command a valve', app_role() using errcode = 'LZ403';
-  end if;
-  if p_kind not in ('valve_close', 'valve_open') then
-    raise exception 'no valve command %', p_kind using errcode = 'LZ422';
-  end if;
-  select x.id, x.serial, t.has_valve into m
-    from meter x join meter_type t on t.id = x.meter_type_id
-   where x.id = p_meter_id
-     and (x.branch_id = any (app_branches()) or (x.branch_id is null and app_branchless()))
-     for update of x;
-  if not found then
-    raise exception 'no meter %', p_meter_id using errcode = 'LZ404';
-  end if;
-  if not m.has_valve then
-    raise exception 'meter % has no valve', p_meter_id using errcode = 'LZ422';
-  end if;
-  made := nextval(pg_get_serial_sequence('command', 'id'));
-  update command set state = 'superseded', superseded_by = made
-   where meter_id = p_meter_id and slot = 'valve'
-     and state in ('waiting', 'queued', 'sent', 'delivered');
-  insert into command (id, meter_id, kind, operator_login)
-    values (made, p_meter_id, p_kind, app_login());
-  insert into audit_log (operator_login, action, note, address)
-    values (app_login(),
-      case p_kind when 'valve_close' then 'Закрыть клапан' else 'Открыть клапан' end,
-      'прибор №' || m.serial, p_address);
-  return made;
-end $$;
-
 -- meter_can: what a type of meter can be asked for.
 create function meter_can(t meter_type, p_kind text) returns boolean
 language sql immutable parallel safe as $$
@@ -128,7 +91,6 @@ begin
 end $$;
 comment on function meter_order is 'p_meters: a few thousand at most; larger sets come in pieces.';
 
-revoke all on function command_queue, meter_order, meter_can from public;
-grant execute on function command_queue to lazur_web;
+revoke all on function meter_order, meter_can from public;
 grant execute on function meter_can to lazur_web, lazur_listener, lazur_worker;
 grant execute on function meter_order to lazur_admin, lazur_worker;

@@ -22,11 +22,13 @@ create table statistics_sample (
   wal_bytes_s       bigint not null,
   disk_free_bytes   bigint not null,
   disk_total_bytes  bigint not null,
+  backlog           bigint not null default 0,
   primary key (host, at)
 );
 comment on table statistics_sample is 'A row is what happened in span_ms before at. Rates are in thousandths of one a second.';
 comment on column statistics_sample.la5_permille is 'Load average of 5 minutes divided by the processors, in thousandths: above 700 the host does not cope.';
 comment on column statistics_sample.commit_p99_us is 'From a telegram to its commit, 99 of 100 sessions; NULL: there were none.';
+comment on column statistics_sample.backlog is 'Sessions that wait for their commit, and connections that nobody has taken in yet.';
 comment on column statistics_sample.command_oldest_s is 'Age of the oldest command that waits for its meter.';
 
 create table statistics_host (
@@ -40,7 +42,7 @@ create table statistics_host (
   wal_lsn    pg_lsn not null
 );
 comment on table statistics_host is 'The last word of each host.';
-comment on column statistics_host.counters is 'Since started_at: connections, refused connections, sessions, their microseconds to the commit, and how many of them took up to 1, 2, 5 ... 10000 ms and longer (daemon/counters.h).';
+comment on column statistics_host.counters is 'Since started_at: connections, refused connections, sessions, their microseconds to the commit, how many of them took up to 1, 2, 5 ... 10000 ms and longer, milliseconds that the doors were shut, sessions turned away for want of the database (daemon/counters.h).';
 comment on column statistics_host.processes is 'duty, pid, state, started_s, memory_bytes, cpu_ms, restarts; of meter-listener on that host.';
 comment on column statistics_host.tables is 'Bytes of the largest tables with their indexes, partitions added up.';
 
@@ -90,7 +92,9 @@ begin
            case when was.at < now() then
              greatest(0, (lsn - was.wal_lsn) / greatest(0.001, extract(epoch from now() - was.at)))::bigint
            else 0 end,
-           p_disk_free, p_disk_total
+           p_disk_free, p_disk_total,
+           coalesce((select sum((x->>'waiting')::bigint + (x->>'at_door')::bigint)
+                       from jsonb_array_elements(p_processes) x), 0)
       from statistics_waiting() w
     on conflict do nothing;
   insert into statistics_host values (p_host, now(), p_started, p_processors, p_counters, p_processes, tables, lsn)
@@ -118,17 +122,17 @@ begin
            (sum(sessions_millihz::numeric * span_ms) / sum(span_ms))::bigint,
            avg(commit_p50_us)::bigint, max(commit_p99_us), avg(connections)::int,
            max(commands), max(command_oldest_s), max(mail), max(sms), max(jobs),
-           max(database_bytes), avg(wal_bytes_s)::bigint, min(disk_free_bytes), max(disk_total_bytes)
+           max(database_bytes), avg(wal_bytes_s)::bigint, min(disk_free_bytes), max(disk_total_bytes), max(backlog)
       from old group by 1, 2
   ), kept as (
     insert into statistics_sample
       (host, at, span_ms, la5_permille, la15_permille, cons_millihz, sessions_millihz, commit_p50_us,
        commit_p99_us, connections, commands, command_oldest_s, mail, sms, jobs, database_bytes,
-       wal_bytes_s, disk_free_bytes, disk_total_bytes)
+       wal_bytes_s, disk_free_bytes, disk_total_bytes, backlog)
     select host, h, 3600000, la5_permille, la15_permille, cons, sessions, p50, p99, connections,
-           commands, oldest, mail, sms, jobs, db, wal, free, total
+           commands, oldest, mail, sms, jobs, db, wal, free, total, backlog
       from hours as t (host, h, n, la5_permille, la15_permille, cons, sessions, p50, p99, connections,
-           commands, oldest, mail, sms, jobs, db, wal, free, total)
+           commands, oldest, mail, sms, jobs, db, wal, free, total, backlog)
     on conflict (host, at) do nothing
   )
   select coalesce(sum(hours.n), 0) into thinned from hours;

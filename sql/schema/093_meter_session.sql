@@ -489,14 +489,26 @@ end $$;
 -- p_command        NULL: a setting
 -- p_result         executed, delivered, refused; seen: not known
 -- p_sealed         a new secret of identity p_identity in the place of p_before
+-- An association by the keys a meter is to have (103) proves that it has them,
+-- whatever was asked over it; over one whose keys have just changed nothing else
+-- is asked.
 create function session_told(p_meter bigint, p_command bigint, p_kind text, p_result text,
   p_refusal text, p_valve smallint, p_a bigint, p_word text, p_rows jsonb,
   p_identity text, p_before bytea, p_sealed bytea, p_tried int)
 returns meter_turn language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
-  first boolean := p_result = 'executed';
+  first boolean := p_result = 'executed'; proven bigint; none meter_turn;
 begin
-  if p_sealed is not null and p_result = 'executed' then
+  if p_sealed is not null then
+    select candidate_command into proven from meter_secret
+     where identity = p_identity and candidate = p_sealed and candidate_command is not null;
+  end if;
+  if proven is not null then
+    perform keys_taken(p_identity, proven);
+  elsif p_sealed is not null and p_result = 'executed' and exists (
+      select from meter_secret where identity = p_identity and sealed = p_sealed) then
+    null; -- told twice
+  elsif p_sealed is not null and p_result = 'executed' then
     insert into meter_secret as s (identity, sealed) values (p_identity, p_sealed)
     on conflict (identity) do update set sealed = excluded.sealed where s.sealed = p_before;
     -- Somebody changed the secrets meanwhile: the next session does it again.
@@ -525,6 +537,9 @@ begin
   if p_valve is not null then
     update meter_state set valve = p_valve where meter_id = p_meter and valve is distinct from p_valve;
   end if;
+  if proven is not null and p_kind = 'keys' then
+    return none;
+  end if;
   return session_turn(p_meter, p_tried, true);
 end $$;
 
@@ -542,7 +557,9 @@ end $$;
 
 -- GC-259: while the ban is on nobody closes a valve ----------------------------------
 
-create or replace function command_queue(p_meter_id bigint, p_kind text, p_address inet)
+-- command_queue: a person asks for a valve. The latest command wins: one that
+-- waits is superseded in the same step. LZ403, LZ404 and LZ422 say why not.
+create function command_queue(p_meter_id bigint, p_kind text, p_address inet)
 returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   m record; made bigint;
@@ -643,7 +660,8 @@ revoke all on function command_rank, command_lifetime, parameter_rules, meter_du
   meter_duties_follow, subscriber_duties_follow, type_duties_follow, period_length, moment_us,
   command_turn, setting_due, command_take, session_turn, session_begin, setting_told, archive_store,
   command_effect, session_told, commands_expire, cells_heard, cell_packed,
-  firmwares_heard, gas_day from public;
+  firmwares_heard, gas_day, command_queue from public;
+grant execute on function command_queue to lazur_web;
 grant execute on function session_begin, session_told, cells_heard, cell_packed, firmwares_heard to lazur_listener;
 grant execute on function command_rank to lazur_web, lazur_listener, lazur_worker;
 grant execute on function commands_expire to lazur_worker;
