@@ -1,7 +1,7 @@
 /* Gathers unknown meters and registers them in one statement. */
 #include "daemon/listener/enroll.h"
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 #include "daemon/listener/slow.h"
 #include "lib/base/log.h"
 

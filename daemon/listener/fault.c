@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 #include "daemon/listener/slow.h"
 #include "daemon/loop.h"
 #include "lib/base/clock.h"

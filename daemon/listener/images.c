@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 #include "daemon/listener/secrets.h"
 #include "daemon/listener/slow.h"
 #include "lib/base/log.h"

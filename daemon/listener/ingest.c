@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/arrays.h"
 #include "daemon/counters.h"
-#include "daemon/listener/arrays.h"
 #include "daemon/listener/link.h"
 #include "daemon/listener/verdict.h"
 #include "lib/base/clock.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 #include "daemon/listener/slow.h"
 #include "lib/base/log.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 #include "daemon/worker/import_rows.h"
 #include "lib/base/log.h"
 #include "lib/document/document.h"

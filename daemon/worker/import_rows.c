@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 
 #define BATCH 2000
 

@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "daemon/duty.h"
+#include "daemon/worker/each_second.h"
 #include "daemon/worker/import.h"
 #include "daemon/worker/orders.h"
 #include "daemon/worker/pieces.h"
 #include "daemon/worker/scratch.h"
-#include "daemon/worker/sealer.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/document/document.h"
@@ -47,7 +47,7 @@ static enum err tick(void *ctx, int64_t done, int64_t total)
     if (now - run->ticked_us < TICK_US)
         return ERR_OK;
     run->ticked_us = now;
-    sealer_turn();
+    each_second_turn();
     if (!duty_sleep(0)) {
         run->stop = true;
         return err_raise(ERR_BUSY, "job=%" PRId64 ": told to stop",

@@ -6,8 +6,8 @@
 
 #include <inttypes.h>
 
+#include "daemon/worker/each_second.h"
 #include "daemon/worker/jobs.h"
-#include "daemon/worker/sealer.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/db.h"
@@ -85,12 +85,12 @@ void worker_main(const struct settings *s)
 
     privileges_drop(s, false);
     jobs_open();
-    sealer_open(s->worker_db);
+    each_second_open(s->worker_db);
     duty_ready();
     do {
         due_ms = keep_house_when_due(s, due_ms);
-        sealer_turn();
+        each_second_turn();
     } while (jobs_make(s) && duty_sleep(s->job_poll_ms));
-    sealer_close();
+    each_second_close();
     jobs_close();
 }

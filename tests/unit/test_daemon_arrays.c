@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 
 #define EXPECT(p, ...)                                                         \
     do {                                                                       \

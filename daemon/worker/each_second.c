@@ -3,7 +3,7 @@
  * is being made holds the others in a transaction: the log of operators is
  * linked into its chain, jobs for meters are handed out, prices begin.
  */
-#include "daemon/worker/sealer.h"
+#include "daemon/worker/each_second.h"
 
 #include <inttypes.h>
 
@@ -22,12 +22,12 @@ static const char *conninfo;
 static struct db *db;
 static int64_t due_us;
 
-void sealer_open(const char *to)
+void each_second_open(const char *to)
 {
     conninfo = to;
 }
 
-void sealer_close(void)
+void each_second_close(void)
 {
     db_close(db);
     db = NULL;
@@ -65,7 +65,7 @@ static enum err hand_out(struct arena *a)
     return db_exec(db, a, Q_TARIFFS_DUE, NULL);
 }
 
-void sealer_turn(void)
+void each_second_turn(void)
 {
     int64_t now = clock_monotonic_us();
     struct arena *a;
@@ -80,7 +80,7 @@ void sealer_turn(void)
     arena_free(a);
     if (e != ERR_OK) {
         log_err(e, "what is done every second");
-        sealer_close();
+        each_second_close();
     }
     due_us = now + (e == ERR_OK ? TURN_US : RETRY_US);
 }

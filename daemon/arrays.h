@@ -2,8 +2,8 @@
  * Arrays in PostgreSQL's binary form, one for each parameter of a set-based
  * statement: written value by value, reused batch after batch.
  */
-#ifndef LAZUR_DAEMON_LISTENER_ARRAYS_H
-#define LAZUR_DAEMON_LISTENER_ARRAYS_H
+#ifndef LAZUR_DAEMON_ARRAYS_H
+#define LAZUR_DAEMON_ARRAYS_H
 
 #include <stddef.h>
 #include <stdint.h>

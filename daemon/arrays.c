@@ -3,7 +3,7 @@
  * arrayfuncs.c: dimensions, whether there are nulls, element type, then for
  * each dimension its size and lower bound; then length and value of each.
  */
-#include "daemon/listener/arrays.h"
+#include "daemon/arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
