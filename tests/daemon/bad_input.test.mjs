@@ -201,16 +201,19 @@ test('many broken sessions are one line and one row with their count', async () 
   assert.ok(lines <= 6, `${lines} lines for 200 sessions`);
 });
 
+// A line that is cut at once may be told of as one that was never made.
+const callOrNone = () => Meter.call(house.port).catch(() => null);
+
 test('a flood from one address has a cap, and other addresses get through', async () => {
   await house.restart({ connections_per_address: 40, listeners: 1 });
   try {
-    const crowd = await Promise.all(Array.from({ length: 60 }, () => Meter.call(house.port)));
+    const crowd = await Promise.all(Array.from({ length: 60 }, callOrNone));
     await sleep(300);
-    assert.equal(crowd.filter((m) => m.over).length, 20, 'turned away at once');
+    assert.equal(crowd.filter((m) => !m || m.over).length, 20, 'turned away at once');
     const other = await Meter.call(house.port, { local: '127.0.0.2' });
     other.send(push({ serial: '730000000009', volume: 1 }));
     assert.equal((await other.frame()).tag, 0x10);
-    crowd.forEach((m) => m.hangUp());
+    crowd.forEach((m) => m?.hangUp());
     other.hangUp();
     await until(() => house.faults().some((f) => f.reason === 'too_many_connections' && f.times === 20));
     const again = await Meter.call(house.port);
@@ -228,9 +231,9 @@ test('beyond its limit a listener turns newcomers away and keeps those it has', 
   await house.restart({ connections_max: 50, listeners: 1, first_byte: '30s' });
   try {
     const first = await Promise.all(Array.from({ length: 50 }, () => Meter.call(house.port)));
-    const late = await Meter.call(house.port);
-    await late.closed;
-    late.hangUp();
+    const late = await callOrNone();
+    await late?.closed;
+    late?.hangUp();
     await Promise.all(first.map(async (m, i) => {
       m.send(push({ serial: `7300000001${10 + i}`, volume: 1 }));
       assert.equal((await m.frame()).tag, 0x10);

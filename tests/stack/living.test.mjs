@@ -82,7 +82,8 @@ test('a program that lost its socket is told of by status, and start brings it b
 test('several who start one program at the same moment start it once', async () => {
   stack.run('stop', 'operator');
   const all = [1, 2, 3, 4].map(() => spawned(['start', 'operator']));
-  for (const [code] of await Promise.all(all.map((p) => once(p, 'exit')))) assert.equal(code, 0);
+  const codes = (await Promise.all(all.map((p) => once(p, 'exit')))).map(([code]) => code);
+  assert.deepEqual(codes, [0, 0, 0, 0], all.map((p) => p.text).join(''));
   assert.equal(running('operator').length, 1);
   assert.equal(await status(), 200);
 });

@@ -95,11 +95,11 @@ pg_roles() {
 db_start() {
   make_layout
   make_sock
-  make_secrets
   locked db pg_start
 }
 
 pg_start() {
+  make_secrets
   [ -d "$PG" ] || pg_make
   if ! pg_runs; then
     keep_settings
@@ -175,4 +175,4 @@ db_reset() {
   migrate_all
 }
 
-migrate_all() { db_start && migrate; }
+migrate_all() { db_start && locked migrate migrate; }

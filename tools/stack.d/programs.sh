@@ -15,7 +15,9 @@ locked() {
   exec 7<"$RUN/$name.lock"
   flock -w 90 7 || die "somebody else has been starting or stopping $name for too long"
   "$@"
+  local rc=$?
   exec 7<&-
+  return $rc
 }
 
 # ---- Processes --------------------------------------------------------------
@@ -336,11 +338,15 @@ start_one() {
   esac
 }
 
+settle() {
+  keep_settings
+  write_settings
+}
+
 start() { # start [PROGRAM...]: all but the simulator unless named
   local name
   migrate_all
-  keep_settings
-  write_settings
+  locked settings settle
   # shellcheck disable=SC2086
   for name in ${*:-$CGI nginx listener}; do start_one "$name"; done
   [ $# -gt 0 ] || wait_for 20 answers "$HTTP_PORT" || warn "the web side does not answer; see $LOG"
