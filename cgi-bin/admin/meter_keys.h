@@ -10,13 +10,22 @@
 #include "lib/base/secret.h"
 #include "lib/model/keys.h"
 
-enum err meter_keys(struct req *r);      /* GET /admin/meters/{id}/keys */
-enum err key_show_ask(struct req *r);    /* GET .../keys/show?name= */
-enum err key_show(struct req *r);        /* POST the same */
-enum err keys_set_ask(struct req *r);    /* GET .../keys/set */
-enum err keys_set(struct req *r);        /* POST the same */
-enum err key_remove_ask(struct req *r);  /* GET .../keys/remove?name= */
-enum err key_remove(struct req *r);      /* POST the same */
+enum err meter_keys(struct req *r); /* GET /admin/meters/{id}/keys */
+
+/* ---- keys_one.c ---- */
+
+enum err key_show_ask(struct req *r);   /* GET .../keys/show?name= */
+enum err key_show(struct req *r);       /* POST the same */
+enum err key_remove_ask(struct req *r); /* GET .../keys/remove?name= */
+enum err key_remove(struct req *r);     /* POST the same */
+
+/* ---- keys_set.c ---- */
+
+enum err keys_set_ask(struct req *r); /* GET .../keys/set */
+enum err keys_set(struct req *r);     /* POST the same */
+
+/* ---- keys_plain.c ---- */
+
 enum err keys_plain_ask(struct req *r);  /* GET .../keys/plain */
 enum err keys_plain_save(struct req *r); /* POST the same; on= */
 
@@ -34,7 +43,7 @@ enum err keys_repeat(struct req *r);     /* POST the same */
 enum err keys_import_ask(struct req *r); /* GET /admin/meters/keys-import */
 enum err keys_import(struct req *r);     /* POST the same */
 
-/* ---- what they share ---- */
+/* ---- what they share: keys_shared.c ---- */
 
 /* What is kept for a meter, opened: under whatever names, as one. */
 struct keys_opened {
@@ -70,6 +79,21 @@ const char *keys_lack(const struct secret *s);
 /* A form of the screen; its facts. */
 struct sheet keys_sheet(struct req *r, const char *what);
 void keys_facts(struct sheet *s, const struct fleet_meter *m);
+
+/* The page's address. */
+const char *keys_page(struct req *r);
+
+/* A value that is no secret, as people read it. */
+const char *keys_open_value(struct req *r, enum secret_item item,
+                            const char *value);
+
+/* Keeps text from now on, and ends the form. */
+enum err keys_save(struct sheet *s, const struct keys_opened *k,
+                   struct bytes text) MUST_CHECK;
+
+/* Fills the page of keys; opened: why they could not be (meter_keys.c). */
+enum err keys_page_show(struct req *r, struct keys_opened *k,
+                        enum err opened) MUST_CHECK;
 
 /* They do not open, or somebody changed them: the form says so. */
 enum err keys_locked(struct sheet *s, enum err e) MUST_CHECK;

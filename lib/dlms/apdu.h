@@ -74,7 +74,7 @@ enum dlms_result {
 enum dlms_mechanism {
     DLMS_LOWEST = 0, /* no authentication */
     DLMS_LLS    = 1, /* low level security: a password */
-    DLMS_HLS    = 2, /* of the manufacturer; hls.h computes 3 ... 6 */
+    DLMS_HLS    = 2, /* of the manufacturer: see hls.h */
     DLMS_HLS_MD5    = 3,
     DLMS_HLS_SHA1   = 4,
     DLMS_HLS_GMAC   = 5,

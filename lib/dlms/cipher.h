@@ -82,6 +82,11 @@ enum err dlms_key_unwrap(const uint8_t kek[DLMS_KEY_LEN],
                          const uint8_t wrapped[DLMS_WRAPPED_LEN],
                          uint8_t out[DLMS_KEY_LEN]) MUST_CHECK;
 
+/* AES-128 of each 16 bytes by itself (ECB), as HLS 2 uses it; len is a multiple
+ * of 16, out has as many. */
+enum err dlms_aes_blocks(const uint8_t key[DLMS_KEY_LEN], const uint8_t *in,
+                         size_t len, uint8_t *out) MUST_CHECK;
+
 /* Digest of parts one after another; for hls.c. */
 enum dlms_digest { DLMS_MD5, DLMS_SHA1, DLMS_SHA256 };
 #define DLMS_DIGEST_MAX 32

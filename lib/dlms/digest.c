@@ -1,4 +1,4 @@
-/* Digests of HLS and key wrap: the other door to OpenSSL. */
+/* Digests and blocks of HLS, and key wrap: the other door to OpenSSL. */
 #include "lib/dlms/cipher.h"
 
 #include <openssl/crypto.h>
@@ -30,6 +30,21 @@ enum err dlms_digest(enum dlms_digest kind, const struct bytes *parts, size_t n,
     EVP_MD_CTX_free(ctx);
     *len = made;
     return fine ? ERR_OK : err_raise(ERR_IO, "a digest failed");
+}
+
+enum err dlms_aes_blocks(const uint8_t key[DLMS_KEY_LEN], const uint8_t *in,
+                         size_t len, uint8_t *out)
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int n = 0;
+    bool fine =
+        ctx != NULL &&
+        EVP_EncryptInit_ex(ctx, EVP_aes_128_ecb(), NULL, key, NULL) == 1 &&
+        EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
+        EVP_EncryptUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)len;
+
+    EVP_CIPHER_CTX_free(ctx);
+    return fine ? ERR_OK : err_raise(ERR_IO, "AES failed");
 }
 
 bool dlms_secret_same(struct bytes a, struct bytes b)

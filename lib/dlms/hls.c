@@ -41,6 +41,40 @@ static enum err gmac(const struct dlms_security *s, struct bytes from,
                      out->at + GMAC_HEAD);
 }
 
+/* Mechanism 2 of meters that follow СПОДЭС. */
+static enum err aes(struct bytes secret, struct bytes challenge,
+                    struct dlms_proof *out)
+{
+    uint8_t key[DLMS_KEY_LEN] = { 0 }, blocks[DLMS_PROOF_MAX] = { 0 };
+    size_t len = (challenge.len + DLMS_KEY_LEN - 1) / DLMS_KEY_LEN *
+                 DLMS_KEY_LEN;
+    enum err e;
+
+    if (secret.len == 0 || secret.len > DLMS_KEY_LEN)
+        return err_raise(ERR_INVALID,
+                         "HLS by AES-128 needs a secret of 1 ... %d bytes",
+                         DLMS_KEY_LEN);
+    if (challenge.len == 0 || len > DLMS_PROOF_MAX)
+        return err_raise(ERR_PROTOCOL, "a challenge of %zu bytes",
+                         challenge.len);
+    memcpy(key, secret.at, secret.len);
+    memcpy(blocks, challenge.at, challenge.len);
+    e = dlms_aes_blocks(key, blocks, len, out->at);
+    out->len = len;
+    explicit_bzero(key, sizeof(key));
+    return e;
+}
+
+static enum err by_maker(const struct dlms_hls *h, bool ours,
+                         struct bytes challenge, struct dlms_proof *out)
+{
+    if (h->by_maker == NULL)
+        return aes(h->secret, challenge, out);
+    return h->by_maker(h->ctx, h->is_client == ours, h->secret, challenge, out)
+               ? ERR_OK
+               : refuse(h->mechanism);
+}
+
 /* What one end says: ours, or what theirs must be. */
 static enum err prove(const struct dlms_hls *h, const struct dlms_security *s,
                       bool ours, struct dlms_proof *out)
@@ -52,10 +86,7 @@ static enum err prove(const struct dlms_hls *h, const struct dlms_security *s,
 
     switch (h->mechanism) {
     case DLMS_HLS:
-        if (h->by_maker == NULL || !h->by_maker(h->ctx, h->is_client == ours,
-                                                h->secret, challenge, out))
-            return refuse(h->mechanism);
-        return ERR_OK;
+        return by_maker(h, ours, challenge, out);
     case DLMS_HLS_MD5:
         return digest(DLMS_MD5, parts, 2, out);
     case DLMS_HLS_SHA1:

@@ -2,13 +2,18 @@
  * High level security: the proof that one end sends for the other's challenge
  * (IEC 62056-5-3, 9.2.7.4 and Table 31).
  *
- *   2 manufacturer   by the caller's function only
+ *   2 manufacturer   by the caller's function; without one as the meters of
+ *                    the Russian profile do (STO 34.01-5.1-006, СПОДЭС):
+ *                    AES-128 of the challenge, filled up with zeroes to whole
+ *                    blocks, each by itself; the key is the secret of up to 16
+ *                    characters, filled up likewise
  *   3 MD5            MD5(challenge || secret)
  *   4 SHA-1          SHA-1(challenge || secret)
  *   5 GMAC           SC || counter || GMAC(SC || AK || challenge)
  *   6 SHA-256        SHA-256(secret || title || peer's title || challenge ||
  *                    own challenge)
- * Not implemented: 7 ECDSA, and the GOST variants 8 ... 10.
+ * Not implemented: 7 ECDSA, which needs certificates of both ends, and the
+ * GOST variants 8 ... 10.
  */
 #ifndef LAZUR_LIB_DLMS_HLS_H
 #define LAZUR_LIB_DLMS_HLS_H
@@ -24,7 +29,7 @@
 
 #define DLMS_CHALLENGE_MIN 8
 #define DLMS_CHALLENGE_MAX 64
-#define DLMS_PROOF_MAX     32
+#define DLMS_PROOF_MAX     DLMS_CHALLENGE_MAX
 
 struct dlms_proof {
     uint8_t at[DLMS_PROOF_MAX];
@@ -44,7 +49,7 @@ struct dlms_hls {
     struct bytes secret;   /* mechanisms 2, 3, 4, 6 */
     struct bytes ours;     /* the challenge we sent */
     struct bytes theirs;   /* the challenge they sent */
-    dlms_hls_fn *by_maker; /* mechanism 2; NULL: not possible */
+    dlms_hls_fn *by_maker; /* mechanism 2; NULL: as СПОДЭС */
     void *ctx;
 };
 

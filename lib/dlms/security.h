@@ -9,8 +9,11 @@
  *                    replay and is refused
  *   key wrap         RFC 3394, for global_key_transfer: cipher.h
  *
- * Not implemented: suite 2 (AES-256), compression, broadcast keys,
- * general-ciphering with agreed keys (ECDH) and general-signing (ECDSA).
+ * Of suite 1 this is the symmetric framing: the same GCM under the suite's
+ * number. What suite 1 adds beside it, key agreement by ECDH
+ * (general-ciphering, DD) and signatures by ECDSA (general-signing, DF; HLS 7),
+ * is not implemented, nor are suite 2 (AES-256), compression and broadcast
+ * keys; each is refused by its name.
  *
  * Counters must be kept by the caller. counter_end bounds what a session may
  * use: keep it before the session, keep counter after it; then a crash in

@@ -50,7 +50,7 @@ struct dlms_server_settings {
     size_t value_max;     /* in blocks; 0: 256 KiB */
     uint8_t window;       /* of general blocks; 0: 1 */
     bool general_blocks;  /* answer in general blocks rather than a service's */
-    dlms_hls_fn *hls;     /* mechanism 2 */
+    dlms_hls_fn *hls;     /* mechanism 2; NULL: as hls.h says */
     const struct dlms_objects *objects;
     void *ctx;
 };

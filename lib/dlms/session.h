@@ -18,9 +18,9 @@
  * is out at a time; ask the next when ANSWERED has come.
  *
  * Implemented, by IEC 62056-5-3:
- *   9.3.2  association: none, LLS, HLS 3 ... 6 (2 by the caller's function),
- *          contexts LN and LN with ciphering, conformance and PDU size
- *          negotiated, release, plain or protected
+ *   9.3.2  association: none, LLS, HLS 2 ... 6 (2 as СПОДЭС does, or by the
+ *          caller's function), contexts LN and LN with ciphering, conformance
+ *          and PDU size negotiated, release, plain or protected
  *   9.3.3  GET normal, next, with-list; blocks checked by number, up to
  *          value_max bytes
  *   9.3.4  SET normal, with-list, in blocks with and without list
@@ -75,7 +75,7 @@ struct dlms_access {
     size_t value_max;       /* 0: DLMS_VALUE_MAX */
     uint8_t window;         /* 1 ... 63; 0: DLMS_WINDOW */
     bool protected_release; /* RLRQ carries a ciphered InitiateRequest */
-    dlms_hls_fn *hls;       /* mechanism 2 */
+    dlms_hls_fn *hls;       /* mechanism 2; NULL: as hls.h says */
     void *hls_ctx;
 };
 

@@ -34,8 +34,7 @@ static enum err check_access(const struct dlms_session *s)
 {
     size_t len = s->how.challenge.len;
 
-    if (s->how.mechanism > DLMS_HLS_SHA256 ||
-        (s->how.mechanism == DLMS_HLS && s->how.hls == NULL))
+    if (s->how.mechanism > DLMS_HLS_SHA256)
         return err_raise(ERR_INVALID, "%s is not possible",
                          dlms_mechanism_name(s->how.mechanism));
     if (is_hls(s) && (len < DLMS_CHALLENGE_MIN || len > DLMS_CHALLENGE_MAX))

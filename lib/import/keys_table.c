@@ -126,7 +126,7 @@ static void header_take(struct keys_table *t, int64_t line,
 
 /* ---- rows ---- */
 
-static const char *wrong_of(enum secret_item item)
+const char *keys_table_wrong(enum secret_item item)
 {
     static const char *const words[SECRET_ITEMS] = {
         [SECRET_MECHANISM] = "WrongMechanism",
@@ -157,11 +157,11 @@ static void cell_take(struct keys_table *t, struct keys_table_row *row,
         return;
     }
     if (!secret_fits(item, b))
-        keys_table_problem(t, row->line, secret_names[item], wrong_of(item));
+        keys_table_problem(t, row->line, secret_names[item], keys_table_wrong(item));
     row->value[item] = text;
 }
 
-static const char *capitals(struct arena *a, const char *text)
+const char *keys_table_title(struct arena *a, const char *text)
 {
     char *out = arena_strdup(a, text);
 
@@ -194,7 +194,7 @@ void keys_table_take(struct keys_table *t, int64_t line,
     for (size_t i = 0; i < n && i < t->n_columns; i++)
         cell_take(t, &row, t->column[i], trimmed(t->a, cells[i]));
     if (row.value[SECRET_TITLE] != NULL)
-        row.title = capitals(t->a, row.value[SECRET_TITLE]);
+        row.title = keys_table_title(t->a, row.value[SECRET_TITLE]);
     if (row.serial[0] == '\0' && row.title[0] == '\0')
         keys_table_problem(t, line, "", "NoWho");
     t->rows[t->n++] = row;

@@ -53,6 +53,12 @@ void keys_table_problem(struct keys_table *t, int64_t line, const char *column,
 void keys_table_take(struct keys_table *t, int64_t line,
                      const char *const *cells, size_t n);
 
+/* What to say of a value that does not fit: "WrongKey" ... */
+const char *keys_table_wrong(enum secret_item item);
+
+/* A system title in capitals, as meters are known by it. */
+const char *keys_table_title(struct arena *a, const char *text);
+
 /* A whole file. */
 void keys_table_csv(struct keys_table *t, struct bytes file);
 enum err keys_table_xlsx(struct keys_table *t, struct bytes file) MUST_CHECK;

@@ -43,6 +43,8 @@ const ded = (tag, title, control, counter, plain) =>
   sized(tag, sealed(DED, title, control, counter, plain));
 const general = (title, control, counter, plain) =>
   cat("DB 08", title, sized(0, sealed(EK, title, control, counter, plain)).subarray(1));
+const generalDed = (title, control, counter, plain) =>
+  cat("DC 08", title, sized(0, sealed(DED, title, control, counter, plain)).subarray(1));
 function gmac(title, control, counter, challenge) {
   const iv = cat(title, u32(counter));
   const c = crypto.createCipheriv("aes-128-gcm", EK, iv, { authTagLength: 12 });
@@ -150,7 +152,41 @@ function md5Plain() {
   ];
 }
 
-const sessions = { book, gmac_general: gmacGeneral, sha256_dedicated: sha256Dedicated, md5_plain: md5Plain };
+// HLS 2 as СПОДЭС has it: AES-128 of the challenge under the password.
+function aesPlain() {
+  const proof = (challenge) => {
+    const c = crypto.createCipheriv("aes-128-ecb", SECRET, null).setAutoPadding(false);
+    return cat(c.update(cat(challenge, Buffer.alloc(16 - challenge.length))), c.final());
+  };
+  return [
+    ["C", aarq(1, null, 2, CTOS, initiate())],
+    ["S", aare(1, null, 2, STOC, 14, initiated(CONFORMANCE, 0x400))],
+    ["C", proofRequest("C1", proof(STOC))],
+    ["S", proofResponse("C1", proof(CTOS))],
+    ["C", cat("C001C2", VOLUME, "02 00")],
+    ["S", hex("C401C2 00 06 0012D687")],
+    ["C", RLRQ],
+    ["S", RLRE],
+  ];
+}
+
+// SHA-1, suite 1, dedicated key in general-ded-ciphering both ways.
+function sha1GeneralDedicated() {
+  return [
+    ["C", aarq(3, CLIENT, 4, CTOS, glo(0x21, CLIENT, 0x31, 7, initiate(DED)))],
+    ["S", aare(3, SERVER, 4, STOC, 14,
+      glo(0x28, SERVER, 0x31, 9, initiated(CONFORMANCE, 0x400)))],
+    ["C", generalDed(CLIENT, 0x31, 8, proofRequest("C1", digest("sha1", STOC, SECRET)))],
+    ["S", generalDed(SERVER, 0x31, 1, proofResponse("C1", digest("sha1", CTOS, SECRET)))],
+    ["C", generalDed(CLIENT, 0x31, 9, cat("C001C2", VOLUME, "02 00"))],
+    ["S", generalDed(SERVER, 0x31, 2, hex("C401C2 00 06 0012D687"))],
+    ["C", RLRQ],
+    ["S", RLRE],
+  ];
+}
+
+const sessions = { book, gmac_general: gmacGeneral, sha256_dedicated: sha256Dedicated, md5_plain: md5Plain,
+  aes_plain: aesPlain, sha1_general_dedicated: sha1GeneralDedicated };
 const lines = Object.entries(sessions).flatMap(([name, session]) =>
   session().map(([who, apdu]) => `${name}\t${who}\t${apdu.toString("hex").toUpperCase()}`));
 
@@ -176,7 +212,7 @@ test("every APDU of the transcripts prints as a tree in the standard's words", (
     return run.stdout;
   }).join("");
   for (const words of ["HLS GMAC", "system title: 4D4D4D0000BC614E", "1.0.0.255",
-    "read-write-denied", "service-not-supported", "general-glo-ciphering"])
+    "read-write-denied", "service-not-supported", "general-glo-ciphering", "general-ded-ciphering"])
     assert.ok(trees.includes(words), `${words} is missing`);
 });
 

@@ -100,7 +100,8 @@ test('what does not fit is told beside its field, and nothing is kept', async ()
     [{ ek: '00' }, 'ek', /ровно 32/], [{ ak: `${AK}00` }, 'ak', /ровно 32/], [{ kek: KEK.replace('d', 'g') }, 'kek', /ровно 32/],
     [{ lls: 'я' }, 'lls', /латиниц/], [{ lls: 'x'.repeat(65) }, 'lls', /латиниц/], [{ hls: 'x'.repeat(65) }, 'hls', /латиниц/],
     [{ radio: '12 34' }, 'radio', /без пробелов/], [{ title: '4C5A' }, 'title', /ровно 16/], [{ sap: '0' }, 'sap', /от 1 до 65535/],
-    [{ sap: '65536' }, 'sap', /от 1 до 65535/], [{ sap: '16a' }, 'sap', /от 1 до 65535/], [{ mechanism: '2' }, 'mechanism', /нет/],
+    [{ sap: '65536' }, 'sap', /от 1 до 65535/], [{ sap: '16a' }, 'sap', /от 1 до 65535/], [{ mechanism: '2' }, 'mechanism', /нужен секрет/],
+    [{ mechanism: '2', hls: 'x'.repeat(17) }, 'mechanism', /не длиннее 16/],
     [{ mechanism: '9' }, 'mechanism', /нет/], [{ suite: '2' }, 'suite', /0 или 1/], [{ mechanism: '1' }, 'mechanism', /нужен пароль LLS/],
     [{ mechanism: '5', ek: EK }, 'mechanism', /нужны ключи/], [{ mechanism: '3' }, 'mechanism', /нужен секрет/],
   ];

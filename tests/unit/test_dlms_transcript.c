@@ -246,6 +246,41 @@ static void a_session_under_md5_asks_a_list_and_hears_refusals(void **state)
     leave(p);
 }
 
+/* Let in by the proof of mechanism, a session reads the volume. */
+static void reads_the_volume(struct play *p, const char *name,
+                             const struct dlms_access *access)
+{
+    const struct dlms_asked q = dlms_ask(DLMS_REGISTER, volume, 2);
+
+    open_as(p, name, access);
+    assert_int_equal(ask(p, DLMS_SERVICE_GET, &q, 1)[0].value.u, 1234567);
+    leave(p);
+}
+
+static void a_session_under_aes_reads_a_value(void **state)
+{
+    const struct dlms_access access = { .mechanism = DLMS_HLS,
+                                        .secret = text("GasSecret1234567"),
+                                        .challenge = text("K56iVagY"),
+                                        .conformance = CONFORMANCE };
+
+    reads_the_volume(*state, "aes_plain", &access);
+}
+
+static void
+a_session_under_sha_1_goes_in_general_envelopes_of_its_own_key(void **state)
+{
+    struct dlms_access access = { .mechanism = DLMS_HLS_SHA1,
+                                  .secret = text("GasSecret1234567"),
+                                  .challenge = text("K56iVagY"),
+                                  .conformance = CONFORMANCE };
+
+    access.security = security(0x31, 7);
+    access.security.general = true;
+    access.security.has_dedicated = true;
+    reads_the_volume(*state, "sha1_general_dedicated", &access);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -255,6 +290,8 @@ int main(void)
         TEST(a_session_under_gmac_reads_a_value_in_two_blocks),
         TEST(a_session_of_suite_one_closes_a_valve_under_its_own_key),
         TEST(a_session_under_md5_asks_a_list_and_hears_refusals),
+        TEST(a_session_under_aes_reads_a_value),
+        TEST(a_session_under_sha_1_goes_in_general_envelopes_of_its_own_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

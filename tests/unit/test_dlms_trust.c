@@ -90,7 +90,7 @@ static void who_does_not_know_the_secret_is_refused_by_both(void **state)
 {
     struct ends *t = *state;
 
-    for (uint8_t m = DLMS_HLS_MD5; m <= DLMS_HLS_SHA256; m++) {
+    for (uint8_t m = DLMS_HLS; m <= DLMS_HLS_SHA256; m++) {
         struct dlms_access access = { .mechanism = m,
                                       .secret = OCTETS("secret"),
                                       .challenge = OCTETS("12345678") };
@@ -164,19 +164,14 @@ static void our_own_challenge_sent_back_is_refused(void **state)
 static void what_cannot_work_is_not_tried(void **state)
 {
     struct ends *t = *state;
-    struct dlms_access access = { .mechanism = DLMS_HLS,
+    struct dlms_access access = { .mechanism = DLMS_HLS_ECDSA,
                                   .challenge = OCTETS("12345678") };
     struct dlms_out o;
 
     dlms_out_init(&o, t->a);
     t->client = dlms_session_new(&access);
     assert_int_equal(dlms_session_open(t->client, &o), ERR_INVALID);
-    assert_string_equal(err_reason(),
-                        "HLS of the manufacturer is not possible");
-    dlms_session_free(t->client);
-    access.mechanism = DLMS_HLS_ECDSA;
-    t->client = dlms_session_new(&access);
-    assert_int_equal(dlms_session_open(t->client, &o), ERR_INVALID);
+    assert_non_null(strstr(err_reason(), "is not possible"));
     dlms_session_free(t->client);
     access.mechanism = DLMS_HLS_MD5;
     access.challenge.len = 7;
