@@ -42,7 +42,9 @@ static const char *version_of(struct req *r, const struct keys_list *list)
 
 static enum err set_show(struct sheet *s, const struct keys_opened *k)
 {
-    static const char *const mechanisms[] = { "0", "1", "2", "3", "4", "5", "6" };
+    static const char *const mechanisms[] = {
+        "0", "1", "2", "3", "4", "5", "6"
+    };
     struct req *r = s->r;
 
     keys_facts(s, &k->meter);

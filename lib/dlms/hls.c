@@ -46,8 +46,8 @@ static enum err aes(struct bytes secret, struct bytes challenge,
                     struct dlms_proof *out)
 {
     uint8_t key[DLMS_KEY_LEN] = { 0 }, blocks[DLMS_PROOF_MAX] = { 0 };
-    size_t len = (challenge.len + DLMS_KEY_LEN - 1) / DLMS_KEY_LEN *
-                 DLMS_KEY_LEN;
+    size_t len =
+        (challenge.len + DLMS_KEY_LEN - 1) / DLMS_KEY_LEN * DLMS_KEY_LEN;
     enum err e;
 
     if (secret.len == 0 || secret.len > DLMS_KEY_LEN)

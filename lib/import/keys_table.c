@@ -157,7 +157,8 @@ static void cell_take(struct keys_table *t, struct keys_table_row *row,
         return;
     }
     if (!secret_fits(item, b))
-        keys_table_problem(t, row->line, secret_names[item], keys_table_wrong(item));
+        keys_table_problem(t, row->line, secret_names[item],
+                           keys_table_wrong(item));
     row->value[item] = text;
 }
 

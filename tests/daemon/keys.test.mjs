@@ -65,6 +65,20 @@ function confirmed(meter) {
 }
 const unknown = (meter) => assert.deepEqual(kept(meter), { ...kept(meter), sealed: meter.was, candidate: meter.next, sent: true });
 
+test('a meter that follows СПОДЭС lets in who knows its secret by AES-128, and nobody else', async () => {
+  const meter = { serial: String(++serials), has: { hls: 'GasSecret1234567' } };
+  await call(meter);
+  meter.id = one(`select id from meter where serial = '${meter.serial}'`).id;
+  house.secret(meter.serial, 'mechanism=2\nhls=GasSecret1234567\n');
+  closeValve(meter);
+  assert.deepEqual(await call(meter), ['associate', ...CLOSE, 'release']);
+  assert.equal(state(meter), 'valve_close executed');
+  house.secret(meter.serial, 'mechanism=2\nhls=Another123456789\n');
+  closeValve(meter);
+  assert.deepEqual(await call(meter), ['associate'], 'the proof is refused');
+  await until(() => house.faults().some((f) => f.reason === 'not_let_in' && f.detail.includes(meter.serial)));
+});
+
 test('a meter that takes a new password is spoken to with it from then on, and with the old one until then', async () => {
   const meter = await password();
   assert.equal(kept(meter).sealed, meter.was);

@@ -1,7 +1,9 @@
 // The meter's side of an association with secrets, by IEC 62056-5-3 and node's
-// own ciphers: a password (LLS), or GMAC (HLS 5) with everything ciphered.
+// own ciphers: a password (LLS), AES-128 of the challenge (HLS 2 of СПОДЭС), or
+// GMAC (HLS 5) with everything ciphered.
 //
 //   const has = { lls: 'Sesame77' };
+//   const has = { hls: 'GasSecret1234567' };
 //   const has = { ek, ak, kek, title };                  Buffers
 //   await serveSecure(meter, has, { refuse: 3 })
 //     what      (has) => {}        done before a new secret is answered
@@ -106,6 +108,39 @@ class Ciphered {
   }
 }
 
+// HLS 2, and nothing ciphered.
+class Proven {
+  constructor(has) {
+    this.has = { ...has };
+  }
+
+  associate(apdu) {
+    const f = fields(apdu);
+    this.client = true;
+    this.theirs = f[0xac]?.subarray(2);
+    if (!this.theirs || !f[0x8b]?.equals(Buffer.from('60857405080202', 'hex'))) return null;
+    this.ours = randomBytes(16);
+    return field(0x61, Buffer.from('a109060760857405080101a203020100a305a10302010e88020780890760857405080202', 'hex'),
+      field(0xaa, field(0x80, this.ours)), field(0xbe, field(0x04, INITIATED)));
+  }
+
+  hear(apdu) {
+    return apdu;
+  }
+
+  answer(tag, plain) {
+    return plain;
+  }
+
+  proof(value) {
+    const of = (challenge) => {
+      const c = createCipheriv('aes-128-ecb', Buffer.from(this.has.hls), null).setAutoPadding(false);
+      return Buffer.concat([c.update(challenge), c.final()]);
+    };
+    return of(this.ours).equals(value) ? of(this.theirs) : null;
+  }
+}
+
 export async function serveSecure(meter, has, { refuse, dies, hangsUp, what, valve = 0, frames = [] } = {}) {
   const asked = [];
   let line;
@@ -115,12 +150,12 @@ export async function serveSecure(meter, has, { refuse, dies, hangsUp, what, val
     frames.push(f.bytes);
     const send = (b) => meter.reply(f, b.toString('hex'));
     if (f.tag === 0x60) {
-      line = has.ek ? new Ciphered(has) : null;
+      line = has.ek ? new Ciphered(has) : has.hls ? new Proven(has) : null;
       const welcome = line ? line.associate(f.apdu) : f.apdu.includes(Buffer.from(has.lls)) && Buffer.from(ACCEPTED.replace(/ /g, ''), 'hex');
       asked.push(welcome ? 'associate' : 'turned away');
       if (welcome) send(welcome);
       else if (hangsUp) { meter.vanish(); break; } else meter.reply(f, REJECTED);
-      if (welcome && line) has.counters = line.heard;
+      if (welcome && line?.heard) has.counters = line.heard;
       continue;
     }
     if (f.tag === 0x62) {
@@ -137,7 +172,7 @@ export async function serveSecure(meter, has, { refuse, dies, hangsUp, what, val
     const byte = (n) => n.toString(16).padStart(2, '0');
     if (key === 'act 15 0.0.40.0.0.255 1') {
       const proof = line.proof(value.subarray(2));
-      tell(`c701${byte(invoke)}${proof ? `000100${Buffer.concat([Buffer.from([9, 17]), proof]).toString('hex')}` : '0300'}`);
+      tell(`c701${byte(invoke)}${proof ? `000100${Buffer.concat([Buffer.from([9, proof.length]), proof]).toString('hex')}` : '0300'}`);
       continue;
     }
     asked.push(key);

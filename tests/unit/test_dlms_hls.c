@@ -183,8 +183,8 @@ static void the_initiate_of_the_example_is_written_and_opened(void **state)
 
 /* HLS 2 as meters of СПОДЭС have it: a password of sixteen characters, or
  * fewer; a challenge of whole blocks is not filled up. */
-static void a_short_secret_and_a_long_challenge_are_filled_with_zeroes(
-    void **state)
+static void
+a_short_secret_and_a_long_challenge_are_filled_with_zeroes(void **state)
 {
     struct dlms_hls h = end(DLMS_HLS, true);
     struct dlms_security s = example(title_client, title_server, 1);
@@ -198,9 +198,10 @@ static void a_short_secret_and_a_long_challenge_are_filled_with_zeroes(
     h.secret = text("GasSecret1234567");
     h.theirs = text("0123456789abcdef0123456789abcdefQ");
     assert_int_equal(dlms_hls_prove(&h, &s, &p), ERR_OK);
-    assert_hex(p.at, p.len,
-               "760aec4c30438ac432c145477455dc44760aec4c30438ac432c145477455dc44"
-               "133cb650ee5bda685308402cc2ebd24c");
+    assert_hex(
+        p.at, p.len,
+        "760aec4c30438ac432c145477455dc44760aec4c30438ac432c145477455dc44"
+        "133cb650ee5bda685308402cc2ebd24c");
     h.secret = text("GasSecret12345678");
     assert_int_equal(dlms_hls_prove(&h, &s, &p), ERR_INVALID);
     h.secret.len = 0;
@@ -221,8 +222,7 @@ static const struct envelope envelopes[] = {
       "f8b93ec065",
       "db084d4d4d0000bc614e1a100000004dc401c1000600000539ef20962ee10062c9534cda"
       "f7" },
-    { 0x20, false,
-      "db084d4d4d0000000001122000000009ace7b3f34b59f4dcdff2df0c31",
+    { 0x20, false, "db084d4d4d0000000001122000000009ace7b3f34b59f4dcdff2df0c31",
       "db084d4d4d0000bc614e0e200000004d6f15c7fdc815659af3" },
     { 0x30, false,
       "db084d4d4d00000000011e3000000009ace7b3f34b59f4dcdff2df0c31dc4830d4dc347f"
@@ -239,8 +239,7 @@ static const struct envelope envelopes[] = {
       "469d1945db",
       "dc084d4d4d0000bc614e1a100000004dc401c1000600000539af602bae6d27af3bb25dcd"
       "1b" },
-    { 0x20, true,
-      "dc084d4d4d0000000001122000000009bf81b320629e6293ae5dad94a6",
+    { 0x20, true, "dc084d4d4d0000000001122000000009bf81b320629e6293ae5dad94a6",
       "dc084d4d4d0000bc614e0e200000004d28f11ca3f9b617bd9a" },
     { 0x30, true,
       "dc084d4d4d00000000011e3000000009bf81b320629e6293ae5dad94a6ea23697a0dcd9f"
@@ -274,12 +273,12 @@ static void one_way(const struct envelope *e, bool by_client,
                     struct bytes plain, const char *hex)
 {
     struct arena *a = arena_new();
-    struct dlms_security from = example(by_client ? title_client : title_server,
-                                        by_client ? title_server : title_client,
-                                        by_client ? 9 : 77);
-    struct dlms_security to = example(by_client ? title_server : title_client,
-                                      by_client ? title_client : title_server,
-                                      1);
+    struct dlms_security from =
+        example(by_client ? title_client : title_server,
+                by_client ? title_server : title_client, by_client ? 9 : 77);
+    struct dlms_security to =
+        example(by_client ? title_server : title_client,
+                by_client ? title_client : title_server, 1);
     uint8_t bytes[128];
     struct bytes opened = { NULL, 0 };
     struct dlms_out o;
@@ -298,9 +297,9 @@ static void one_way(const struct envelope *e, bool by_client,
         ERR_OK);
     assert_int_equal(opened.len, plain.len);
     assert_memory_equal(opened.at, plain.at, plain.len);
-    assert_int_equal(dlms_security_unwrap(
-                         &to, a, (struct bytes){ bytes, o.len }, &opened),
-                     ERR_PROTOCOL); /* the same counter again */
+    assert_int_equal(
+        dlms_security_unwrap(&to, a, (struct bytes){ bytes, o.len }, &opened),
+        ERR_PROTOCOL); /* the same counter again */
     arena_free(a);
 }
 
