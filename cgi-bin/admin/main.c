@@ -33,6 +33,7 @@ static const struct route routes[] = {
     { "GET",  "/admin/subscribers.csv",         ADMINISTRATION, READS,   subscribers_file },
     { "GET",  "/admin/subscribers/new",         ADMINISTRATION, READS,   subscriber_new },
     { "POST", "/admin/subscribers/new",         ADMINISTRATION, CHANGES, subscriber_create },
+    { "POST", "/admin/subscribers/{id}/cabinet", ADMINISTRATION, CHANGES, cabinet_look_into },
     { "POST", "/admin/subscribers/delete",      ADMINISTRATION, CHANGES, subscribers_ask },
     { "POST", "/admin/subscribers/delete/sure", ADMINISTRATION, CHANGES, subscribers_remove },
     { "GET",  "/admin/subscribers/{id}/edit",   ADMINISTRATION, READS,   subscriber_edit },

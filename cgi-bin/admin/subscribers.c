@@ -159,6 +159,11 @@ enum err subscribers_list(struct req *r)
         (e = listing_show(r, &listing, &s, total)) != ERR_OK)
         return e;
     buttons_show(r, s.picked);
+    if (selected.cabinet_allowed)
+        view_set(r, "Buttons.Cabinet",
+                 arena_printf(r->arena,
+                              SUBSCRIBERS_ADDRESS "/%" PRId64 "/cabinet",
+                              s.picked));
     if (s.picked != 0 && (e = meters_show(r, &selected)) != ERR_OK)
         return e;
     return view_render(r, "admin/subscribers.cst");

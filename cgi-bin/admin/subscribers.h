@@ -32,4 +32,7 @@ enum err binding_add(struct req *r);   /* POST the same */
 enum err unbinding_ask(struct req *r); /* GET .../{id}/unbind?meter=9 */
 enum err binding_drop(struct req *r);  /* POST the same */
 
+/* subscriber_cabinet.c: his cabinet, looked into */
+enum err cabinet_look_into(struct req *r); /* POST .../{id}/cabinet */
+
 #endif

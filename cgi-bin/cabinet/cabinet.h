@@ -12,8 +12,14 @@
 
 extern const struct sessions cabinet_sessions;
 
-/* The subscriber who is signed in; NULL: nobody is. */
+/* The subscriber who is signed in, or whose cabinet is looked into; NULL:
+ * neither. */
 const struct cabinet_session *subscriber_of(const struct req *r);
+
+/* viewing.c: an administrator's view; COOKIE_CABINET_VIEW holds its token. */
+enum err viewing_enter(struct req *r, struct cabinet_session *out) MUST_CHECK;
+enum err viewing_guard(struct req *r) MUST_CHECK; /* it changes nothing */
+void viewing_refused(struct req *r);
 
 /* This person and his browser; email "" unless he has typed one. */
 struct cabinet_visit visit_of(struct req *r, const char *email);
@@ -49,6 +55,7 @@ enum err sign_in(struct req *r);      /* POST email password foreign back */
 enum err sign_out(struct req *r);     /* POST */
 enum err look(struct req *r);         /* POST scheme or language, back */
 enum err help(struct req *r);         /* GET */
+enum err viewing_end(struct req *r);  /* POST */
 
 enum err recovery_form(struct req *r); /* GET ?email= */
 enum err recovery(struct req *r);      /* POST email */

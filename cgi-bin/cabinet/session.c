@@ -13,31 +13,37 @@ const struct cabinet_session *subscriber_of(const struct req *r)
     return r->who.id != 0 ? r->session : NULL;
 }
 
+static bool is_view(struct req *r)
+{
+    return strcmp(session_cookie(r), COOKIE_CABINET_VIEW) == 0;
+}
+
 static enum err enter(struct req *r, const char *token)
 {
     struct cabinet_session *s = arena_alloc(r->arena, sizeof(*s));
-    enum err e = cabinet_enter(r->db, r->arena, token, s);
+    bool view = is_view(r);
+    enum err e = view ? viewing_enter(r, s)
+                      : cabinet_enter(r->db, r->arena, token, s);
 
     if (e != ERR_OK)
         return e;
     r->session = s;
     r->who = (struct operator_who){
         .id = s->subscriber_id,
-        .login = s->email,
-        .role = SUBSCRIBER,
+        .login = view ? s->viewer : s->email,
+        .role = view ? ONLOOKER : SUBSCRIBER,
         .csrf_token = token_of_forms(r->arena, token),
         .first_name = s->first_name,
         .last_name = "",
     };
-    return ERR_OK;
+    return view ? viewing_guard(r) : ERR_OK;
 }
 
 /* A cabinet does not say why it is closed. */
 static const char *ended(struct req *r, const char *token)
 {
-    (void)r;
     (void)token;
-    return "Over";
+    return is_view(r) ? "View" : "Over";
 }
 
 const char *scheme_known(const char *name)
@@ -78,7 +84,8 @@ static const char *zone_name(struct arena *a)
 /*
  * Cabinet.Scheme (light, midnight, dark, contrast; "": as the system),
  * Cabinet.Zone; for a subscriber Cabinet.In, .Name, .Notices (none: ""),
- * .Counts (there are payments).
+ * .Counts (there are payments); when another looks into it, .Viewed and
+ * .Account.
  */
 static void layout(struct req *r)
 {
@@ -91,6 +98,10 @@ static void layout(struct req *r)
         return;
     view_set(r, "Cabinet.In", "1");
     view_set(r, "Cabinet.Name", s->first_name);
+    if (s->viewer != NULL) {
+        view_set(r, "Cabinet.Viewed", "1");
+        view_set(r, "Cabinet.Account", s->account);
+    }
     if (s->notices > 0)
         view_set_int(r, "Cabinet.Notices", s->notices);
     if (s->counts)
@@ -99,11 +110,13 @@ static void layout(struct req *r)
 
 const struct sessions cabinet_sessions = {
     .cookie = COOKIE_CABINET,
+    .over = COOKIE_CABINET_VIEW,
     .visitor = COOKIE_CABINET_VISITOR,
     .sign_in = "/cabinet/sign-in",
     .home = "/cabinet/",
     .pages = "cabinet",
     .enter = enter,
     .ended = ended,
+    .refused = viewing_refused,
     .layout = layout,
 };

@@ -7,7 +7,8 @@
 #include "lib/base/clock.h"
 #include "lib/units/moment.h"
 
-/* Settings.Scheme, .Sms, .SmsOffered, .PhoneGiven, .Saved */
+/* Settings.Scheme, .Sms, .SmsOffered, .PhoneGiven, .Recovery,
+ * .Saved */
 enum err settings(struct req *r)
 {
     struct cabinet_rules rules;
@@ -19,6 +20,9 @@ enum err settings(struct req *r)
         (e = cabinet_wishes(r->db, r->arena, &wants, &phone)) != ERR_OK)
         return e;
     view_set(r, "Settings.Scheme", subscriber_of(r)->scheme);
+    view_set(r, "Settings.Recovery",
+             arena_printf(r->arena, "/cabinet/recovery?email=%s",
+                          url_encode(r->arena, subscriber_of(r)->email)));
     if (rules.sends_sms)
         view_set(r, "Settings.SmsOffered", "1");
     if (wants)

@@ -66,7 +66,7 @@ enum err section_open(struct req *r, const char *section)
     const struct cabinet_session *s = subscriber_of(r);
 
     view_set(r, "Screen", section);
-    return strcmp(s->section, section) == 0
+    return s->viewer != NULL || strcmp(s->section, section) == 0
                ? ERR_OK
                : cabinet_section(r->db, r->arena, section);
 }

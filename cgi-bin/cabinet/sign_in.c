@@ -15,7 +15,8 @@ static const char *local_path(const char *to)
 /* SignIn.Email, .Error (Wrong, Throttled), .WaitMinutes, .Ended, .Back */
 static enum err form_show(struct req *r, const char *email, const char *error)
 {
-    static const char *const reasons[] = { "Over", "SignedOut", "Password" };
+    static const char *const reasons[] = { "Over", "SignedOut", "Password",
+                                           "View" };
     const char *ended = form_text(r, "ended");
 
     view_set(r, "Screen", "sign-in");
@@ -53,6 +54,7 @@ static enum err accepted(struct req *r, const struct cabinet_signed_in *in,
 
     answer_cookie(r, COOKIE_CABINET, in->token, remembered ? YEAR_S : 0);
     answer_cookie(r, COOKIE_CABINET_VISITOR, "", -1);
+    answer_cookie(r, COOKIE_CABINET_VIEW, "", -1);
     return answer_redirect(r,
                            go ? back : section_address(r->arena, in->section));
 }

@@ -30,6 +30,7 @@ struct inner {
     struct form_file *files; /* what the form brought beside its fields */
     size_t n_files;
     const char *token;     /* of the session, from its cookie; or NULL */
+    const char *cookie;    /* which that was */
     const char *pre_token; /* of a browser nobody has signed in with */
     const char *theme;     /* "", "light", "dark", "contrast" */
     const char *uri;       /* as sent: path and query, still encoded */

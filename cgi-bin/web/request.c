@@ -34,6 +34,20 @@ static const char *hex_cookie(struct req *r, const char *cookies,
     return value;
 }
 
+/* The session's, or the one that goes before it. */
+static void token_read(struct req *r, const char *cookies)
+{
+    const struct sessions *s = sessions_of(r);
+    struct inner *in = inner_of(r);
+
+    in->cookie = s->over;
+    in->token = s->over ? hex_cookie(r, cookies, s->over) : NULL;
+    if (in->token != NULL)
+        return;
+    in->cookie = s->cookie;
+    in->token = hex_cookie(r, cookies, s->cookie);
+}
+
 static void cookies_read(struct req *r)
 {
     static const char *const languages[] = { "ru", "en" };
@@ -41,7 +55,7 @@ static void cookies_read(struct req *r)
     struct inner *in = inner_of(r);
     const char *cookies = param("HTTP_COOKIE");
 
-    in->token = hex_cookie(r, cookies, sessions_of(r)->cookie);
+    token_read(r, cookies);
     in->pre_token = hex_cookie(r, cookies, sessions_of(r)->visitor);
     r->language = known_or(cookie_get(r->arena, cookies, COOKIE_LANGUAGE),
                            languages, 2, "ru");

@@ -130,7 +130,7 @@ static void answer_unsigned(struct req *r)
 
     answer_clear(r);
     if (token != NULL)
-        answer_cookie(r, s->cookie, "", -1);
+        answer_cookie(r, inner_of(r)->cookie, "", -1);
     if (!r->fragment && !r->background) {
         if (answer_redirect(r, form) != ERR_OK)
             log_err(ERR_IO, "redirect");

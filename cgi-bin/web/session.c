@@ -43,6 +43,11 @@ const char *session_token(struct req *r)
     return inner_of(r)->token;
 }
 
+const char *session_cookie(struct req *r)
+{
+    return inner_of(r)->cookie;
+}
+
 enum err session_open(struct req *r)
 {
     const struct inner *in = inner_of(r);

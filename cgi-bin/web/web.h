@@ -28,6 +28,7 @@ enum {
     ROLE_ADMIN = 8,
     ANYBODY = 16,    /* no session needed: the sign-in form */
     SUBSCRIBER = 32, /* no operator: of the cabinet's sessions */
+    ONLOOKER = 64,   /* an administrator who looks into a cabinet */
 
     METERS_READ = ROLE_VIEW | ROLE_CONTROL | ROLE_ADMIN,
     VALVE_COMMAND = ROLE_CONTROL | ROLE_ADMIN,
@@ -48,7 +49,7 @@ enum effect { READS, CHANGES, UPLOADS, HOLDS };
 struct operator_who {
     int64_t id;
     const char *login;
-    unsigned role; /* one ROLE_ bit, or SUBSCRIBER */
+    unsigned role; /* one ROLE_ bit, SUBSCRIBER or ONLOOKER */
     const char *csrf_token;
     const char *first_name, *last_name;
 };
@@ -82,6 +83,7 @@ struct route {
 /* Whose sessions a program keeps: how they are known and who opens them. */
 struct sessions {
     const char *cookie;  /* of the session */
+    const char *over;    /* of another that goes before it; or NULL */
     const char *visitor; /* of a browser that nobody has signed in with */
     const char *sign_in; /* address of the form */
     const char *home;    /* where an error page leads */
@@ -191,6 +193,8 @@ void answer_cookie(struct req *r, const char *name, const char *value,
 
 #define COOKIE_SESSION  "lazur"
 #define COOKIE_VISITOR  "lazur-visitor"
+/* Of a view of a cabinet: made by admin, read by cabinet. */
+#define COOKIE_CABINET_VIEW "lazur-cabinet-view"
 #define COOKIE_LANGUAGE "lang"
 #define COOKIE_THEME    "theme"
 
@@ -198,8 +202,9 @@ void answer_cookie(struct req *r, const char *name, const char *value,
 const char *role_name(unsigned role);
 unsigned role_of_name(const char *name);
 
-/* The token of the session cookie, NULL without one. */
+/* The token of the session cookie, NULL without one; and the cookie's name. */
 const char *session_token(struct req *r);
+const char *session_cookie(struct req *r);
 
 /* A header as the web server passes it: "HTTP_USER_AGENT"; "" without it. */
 const char *request_header(struct req *r, const char *cgi_name);

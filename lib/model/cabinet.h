@@ -47,6 +47,8 @@ struct cabinet_session {
     const char *section; /* profile, meters ... */
     bool counts;         /* his balance is calculated */
     int notices;         /* notifications not confirmed */
+    const char *viewer;  /* NULL: himself; else see cabinet_view.h */
+    const char *account; /* of a view only */
 };
 
 /*

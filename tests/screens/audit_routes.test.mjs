@@ -263,6 +263,13 @@ const contract = {
     act: () => who.post(`/admin/subscribers/${subscriber()}/unbind`, { meter: one(`select id from meter where subscriber_id = ${subscriber()}`).id }),
     line: ['Прибор отвязан от абонента', /told-1/],
   },
+  'POST /admin/subscribers/{id}/cabinet': {
+    act() {
+      stack.exec(`update subscriber set cabinet_allowed = true, email = 'told@example.ru' where id = ${subscriber()}`);
+      return who.post(`/admin/subscribers/${subscriber()}/cabinet`);
+    },
+    line: ['Открыт личный кабинет абонента', 'счёт told-1'], row: () => 'select xmin::text from cabinet_view',
+  },
   'POST /admin/subscribers/{id}/delete': {
     act: () => form(`/admin/subscribers/${subscriber()}/delete`), line: ['Удалён абонент', /told-1/],
   },

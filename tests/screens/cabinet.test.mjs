@@ -280,13 +280,13 @@ const routes = [...fs.readFileSync(path.join(root, 'cgi-bin/cabinet/main.c'), 'u
 test('GC-292 without a session every page of the cabinet leads to the form, and nothing is changed', async () => {
   const site = new Site(stack);
   await site.get('/cabinet/sign-in');
-  const shut = routes.filter((r) => r.needs === 'SUBSCRIBER');
+  const shut = routes.filter((r) => r.needs !== 'ANYBODY');
   assert.ok(shut.length >= 17);
   for (const { method, address } of shut) {
     const answer = method === 'GET' ? await site.get(address) : await site.post(address, { email: 'x@y.ru', scheme: 'dark' });
     assert.match(answer.location, /^\/cabinet\/sign-in\?back=/, `${method} ${address}`);
   }
-  const open = routes.filter((r) => r.needs !== 'SUBSCRIBER').map((r) => r.address.replace(/^\/cabinet\/?/, ''));
+  const open = routes.filter((r) => r.needs === 'ANYBODY').map((r) => r.address.replace(/^\/cabinet\/?/, ''));
   assert.deepEqual([...new Set(open)].sort(), ['', 'help', 'look', 'password', 'recovery', 'sign-in'], 'what is open to everybody');
   assert.ok(routes.every((r) => (r.method === 'POST') === (r.effect === 'CHANGES')), 'what changes is posted with its token');
   assert.equal((await site.get('/cabinet/')).location, '/cabinet/sign-in');
@@ -354,6 +354,106 @@ test('a subscriber who is deleted is out at once, with all that his cabinet kept
   for (const t of ['cabinet_account', 'cabinet_session', 'cabinet_event', 'cabinet_recovery', 'cabinet_code', 'notification']) {
     assert.equal(one(`select count(*)::int as n from ${t} where subscriber_id = ${id}`).n, 0, t);
   }
+});
+
+// ---- an administrator looks into a cabinet ----
+
+const admin = () => signIn(stack, 'admin');
+async function lookInto(id, site) {
+  await site.get('/admin/subscribers');
+  const answer = await site.post(`/admin/subscribers/${id}/cabinet`);
+  if (answer.status === 303) await site.get('/cabinet/help'); // the token of its forms
+  return answer;
+}
+const told = (mark) => stack.sql(`select operator_login || ': ' || action || ': ' || note as line from audit_log where id > ${mark} order by id`).map((l) => l.line);
+const marked = () => one('select coalesce(max(id), 0) as id from audit_log').id;
+
+test('an administrator sees a cabinet as its subscriber does, under a banner that says so, and every page is a line of the log', async () => {
+  const site = await admin();
+  const mark = marked();
+  const answer = await lookInto(ivan, site);
+  assert.equal(answer.location, '/cabinet/profile');
+  assert.doesNotMatch(answer.headers.getSetCookie().find((c) => c.startsWith('lazur-cabinet-view=')), /Max-Age/);
+  const pages = { profile: '«Профиль»', meters: '«Мои счётчики»', notifications: '«Уведомления»', log: '«Журнал»', settings: '«Настройки»' };
+  for (const page of Object.keys(pages)) {
+    const { status, html } = await site.get(`/cabinet/${page}`);
+    assert.equal(status, 200, page);
+    assert.match(plain(html), /Просмотр личного кабинета абонента: Иванов Иван Иванович, счёт cab-1\. Вы видите то же, что абонент; изменить ничего нельзя/, page);
+    assert.doesNotMatch(html.replace(/action="\/cabinet\/(viewing\/end|look)"/g, ''), /action="|Выйти|Сидорова/, `${page} offers nothing to do`);
+  }
+  assert.match((await site.get('/cabinet/meters')).html, /099100000001/);
+  assert.deepEqual(told(mark), ['admin: Открыт личный кабинет абонента: счёт cab-1',
+    ...['«Справка»', ...Object.values(pages), '«Мои счётчики»'].map((p) => `admin: Просмотр личного кабинета абонента: счёт cab-1: ${p}`)]);
+  assert.equal(one(`select count(*)::int as n from cabinet_event where subscriber_id = ${ivan} and at > (select at from audit_log where id = ${mark + 1})`).n, 0, 'his own journal tells of himself');
+  const back = await site.post('/cabinet/viewing/end');
+  assert.equal(back.location, `/admin/subscribers?id=${ivan}`);
+  assert.equal((await site.get('/cabinet/profile')).location.split('?')[0], '/cabinet/sign-in');
+  assert.match(told(mark).at(-1), /Закрыт личный кабинет абонента/);
+});
+
+test('the line of a look is of the transaction that reads, and without it nothing is shown', async () => {
+  const site = await admin();
+  await lookInto(ivan, site);
+  stack.exec(`create function no_line() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+    create trigger no_line before insert on audit_log for each row execute function no_line()`);
+  const { status, html } = await site.get('/cabinet/profile');
+  stack.exec('drop trigger no_line on audit_log; drop function no_line');
+  assert.equal(status, 500);
+  assert.doesNotMatch(html, /Иванов/);
+});
+
+test('nothing is changed through a view: every form of the cabinet is refused and told of, and its transactions only read', async () => {
+  const site = await admin();
+  await lookInto(ivan, site);
+  const before_ = one(`select md5(s::text || a::text) as sum from subscriber s join cabinet_account a on a.subscriber_id = s.id where s.id = ${ivan}`).sum;
+  const refused = routes.filter((r) => (r.method === 'POST' || r.needs === 'SUBSCRIBER') && !['/cabinet/look', '/cabinet/viewing/end'].includes(r.address));
+  assert.ok(refused.length > 12);
+  const mark = marked();
+  for (const { method, address } of refused) {
+    const answer = method === 'GET' ? await site.get(address)
+      : await site.post(address, { email: 'other@example.ru', password: stack.password, scheme: 'dark', country: '7', operator: '903', number: '1111111', reason: 'button', shown: '1' });
+    assert.equal(answer.status, 403, `${method} ${address}`);
+  }
+  assert.deepEqual(told(mark), refused.map((r) => `admin: Отказано в доступе: счёт cab-1: ${r.method} ${r.address}`));
+  assert.equal(one(`select md5(s::text || a::text) as sum from subscriber s join cabinet_account a on a.subscriber_id = s.id where s.id = ${ivan}`).sum, before_);
+  const view = one('select encode(token_hash, \'hex\') as hash from cabinet_view order by started_at desc').hash;
+  assert.throws(() => stack.exec(`begin; select settings from cabinet_view_enter('\\x${view}', '127.0.0.1', '', '', false) \\g /dev/null
+    select cabinet_settings('dark', true); commit`, 'cabinet'), { code: '25006' });
+});
+
+test('a view is for administrators, of cabinets that are allowed, and ends with the session, the role and the switch', async () => {
+  for (const login of ['operator', 'viewer', 'security']) assert.equal((await lookInto(ivan, await signIn(stack, login))).status, 403, login);
+  const shut = subscriberAdd(stack, { email: 'closed@example.ru', account: 'cab-9', cabinet_allowed: false });
+  const site = await admin();
+  const list = (id) => site.get(`/admin/subscribers?q=cab-&id=${id}`).then((a) => a.html);
+  assert.match(await list(ivan), new RegExp(`action="/admin/subscribers/${ivan}/cabinet"`));
+  assert.doesNotMatch(await list(shut), /\/cabinet"/);
+  assert.match(await list(shut), /Личный кабинет этому абоненту не разрешён/);
+  assert.equal((await lookInto(shut, site)).status, 404);
+  const away = async (change, undo) => {
+    await lookInto(ivan, site);
+    assert.equal((await site.get('/cabinet/profile')).status, 200);
+    stack.exec(change);
+    const gone = await site.get('/cabinet/profile');
+    if (undo) stack.exec(undo);
+    assert.match(gone.location, /^\/cabinet\/sign-in\?.*ended=View/, change);
+    assert.match((await site.get(gone.location)).html, /Просмотр личного кабинета закончился/);
+    assert.ok(!site.cookies.has('lazur-cabinet-view'));
+  };
+  await away(`update subscriber set cabinet_allowed = false where id = ${ivan}`, `update subscriber set cabinet_allowed = true where id = ${ivan}`);
+  const me = one("select encode(s.token_hash, 'hex') as hash, operator_id as id from operator_session s join operator o on o.id = operator_id where o.login = 'admin' order by started_at desc limit 1");
+  await away(`update operator set role = 'view' where id = ${me.id}`, `update operator set role = 'admin' where id = ${me.id}`);
+  await away(`update operator_session set active_at = now() - interval '21 minutes' where operator_id = ${me.id}`);
+});
+
+test('who looks into a cabinet and has one of his own in the same browser finds his own again afterwards', async () => {
+  const site = await enter(stack, 'anna@example.ru');
+  await site.get('/sign-in');
+  await site.post('/sign-in', { login: 'admin', password: stack.password });
+  await lookInto(ivan, site);
+  assert.match((await site.get('/cabinet/profile')).html, /Иванов/);
+  await site.post('/cabinet/viewing/end');
+  assert.match((await site.get('/cabinet/profile')).html, /Сидорова/);
 });
 
 test('names, addresses and telephones stand in no log of the programs', async () => {

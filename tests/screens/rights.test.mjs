@@ -71,6 +71,7 @@ const contract = {
   'GET /admin/subscribers.csv': ['admin'],
   'GET /admin/subscribers/new': ['admin'],
   'POST /admin/subscribers/new': ['admin'],
+  'POST /admin/subscribers/{id}/cabinet': ['admin'],
   'POST /admin/subscribers/delete': ['admin'],
   'POST /admin/subscribers/delete/sure': ['admin'],
   'GET /admin/subscribers/{id}/edit': ['admin'],

@@ -74,6 +74,16 @@ test('an unknown kind, language or address is refused', () => {
   assert.throws(() => stack.exec(`select letter_queue('test_letter', 'a@example.org', 'de', '{}')`), { code: '23514' });
 });
 
+test('what somebody waits for, and every event of the gas, is urgent: only notices without a decision wait for the end of quiet hours', () => {
+  assert.deepEqual(stack.sql('select channel, kind from message_kind where not urgent order by 1, 2'),
+    [{ channel: 'mail', kind: 'operator_welcome' }, { channel: 'mail', kind: 'security_cancelled' }]);
+  stack.exec(`select security_cancelled_letters(12, ${values}), security_letters(12, ${values}),
+    letter_queue('password_recovery', 'a@example.org', 'ru', '{}'), sms_queue('gas_alarm', '+79161234567', 'ru', '{"serial": "1"}')`);
+  assert.deepEqual(stack.sql('select distinct kind, urgent from outbox_mail union select kind, urgent from outbox_sms order by 1'), [
+    { kind: 'gas_alarm', urgent: true }, { kind: 'password_recovery', urgent: true },
+    { kind: 'security_cancelled', urgent: false }, { kind: 'security_command', urgent: true }]);
+});
+
 test('a message lives as long as its kind says', () => {
   stack.exec(`select letter_queue('password_recovery', 'a@example.org', 'ru', '{}'), letter_queue('operator_welcome', 'b@example.org', 'ru', '{}')`);
   assert.deepEqual(stack.sql(`select kind, extract(epoch from expires_at - created_at)::int as s from outbox_mail order by id`),
