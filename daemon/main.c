@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/children.h"
+#include "daemon/drivers/goldcard.h"
 #include "daemon/duty.h"
 #include "lib/base/clock.h"
 #include "lib/base/db.h"
@@ -101,6 +102,8 @@ static enum err settings_check(const struct settings *s)
     if (s->tls_port != 0 && tls_server(&files, &tls) != ERR_OK)
         return ERR_INVALID;
     tls_end_free(tls);
+    if (goldcard_crc_use(s->goldcard_crc) != ERR_OK)
+        return ERR_INVALID;
     if (s->key_file[0] != '\0' && seal_key_load(s->key_file, &key) != ERR_OK)
         return ERR_INVALID;
     e = database_check("listener_db", s->listener_db);

@@ -85,6 +85,8 @@ static const struct {
         "how far behind, likewise; 0 is any: what waited in a meter for its call is old by right" } },
     { P | L, { "clock_refuse", CONF_SWITCH, SETTING(clock_refuse), "off", 0, 0,
         "a push of such a clock is not stored" } },
+    { P | L, { "goldcard_crc", CONF_TEXT, SETTING(goldcard_crc), "log", 0, 0,
+        "check sequences of goldCard, whose rule is not known: off; log those that another rule would have given; strict: refuse them" } },
     { P | N, { "notifier_db", CONF_TEXT, SETTING(notifier_db), "", 0, 0,
         "the notifier's database, as libpq takes it" } },
     { P | N, { "outbox_folder", CONF_TEXT, SETTING(outbox_folder), "", 0, 0,

@@ -37,6 +37,7 @@ struct settings {
     int64_t admit_wait_ms;
     int64_t clock_ahead_ms, clock_behind_ms;
     bool clock_refuse;
+    char *goldcard_crc;
     /* the notifier's */
     char *notifier_db, *outbox_folder, *ca_file, *sms_address;
     int64_t outbox_poll_ms, carrier_timeout_ms, carrier_retry_ms;

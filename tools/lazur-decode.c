@@ -1,4 +1,4 @@
-/* lazur-decode: a captured DLMS frame, in hex, as a tree people can read. */
+/* lazur-decode: a captured frame, in hex, as a tree people can read. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,14 +7,16 @@
 
 #include "lib/base/arena.h"
 #include "lib/dlms/print.h"
+#include "lib/goldcard/print.h"
 
 #define INPUT_MAX ((size_t)1 << 20)
 
 static const char usage[] =
     "usage: lazur-decode [-k ek=HEX] [-a ak=HEX] [--json] [HEX ... | -]\n"
     "\n"
-    "Prints frames (wrapper, HDLC, M-Bus) or a bare APDU as a tree. Without\n"
-    "HEX, or with -, reads standard input, one telegram a line; an empty line\n"
+    "Prints frames (wrapper, HDLC, M-Bus, goldCard) or a bare APDU as a tree.\n"
+    "Without HEX, or with -, reads standard input, one telegram a line; an "
+    "empty line\n"
     "and one that begins with # say nothing. Spaces, colons and commas\n"
     "between bytes, and 0x before them, are fine.\n"
     "\n"
@@ -66,9 +68,19 @@ static bool read_hex(struct arena *a, const char *s, struct bytes *out)
     return true;
 }
 
-static bool decode(struct arena *a, const char *hex, const struct options *opt)
+static enum err show(struct arena *a, struct bytes b, const struct options *opt)
 {
     const struct dlms_keys *keys = opt->keys.has_encryption ? &opt->keys : NULL;
+
+    if (goldcard_begins(b))
+        return opt->json ? goldcard_json(a, b, stdout)
+                         : goldcard_print(a, b, stdout);
+    return opt->json ? dlms_json(a, b, keys, stdout)
+                     : dlms_print(a, b, keys, stdout);
+}
+
+static bool decode(struct arena *a, const char *hex, const struct options *opt)
+{
     struct bytes b;
     enum err e;
 
@@ -78,8 +90,7 @@ static bool decode(struct arena *a, const char *hex, const struct options *opt)
         (void)fputs("lazur-decode: no bytes\n", stderr);
         return false;
     }
-    e = opt->json ? dlms_json(a, b, keys, stdout)
-                  : dlms_print(a, b, keys, stdout);
+    e = show(a, b, opt);
     (void)fflush(stdout);
     if (e != ERR_OK)
         (void)fprintf(stderr, "lazur-decode: %s\n", err_reason());

@@ -6,6 +6,7 @@
 
 #include "daemon/drivers/dlms_reading.h"
 #include "daemon/drivers/template.h"
+#include "lib/dlms/print.h"
 #include "lib/dlms/security.h"
 
 static const struct template_list *templates = &(struct template_list){ 0 };
@@ -23,6 +24,21 @@ static const char *refusal(const uint8_t *buf, size_t len)
     if (len >= DLMS_WRAPPER_LEN && be16_get(buf) == 1)
         return "too_long";
     return "not_a_protocol";
+}
+
+/* Any wrapper's first byte, so that a wrong version has its own words. */
+static enum recognised recognise(const uint8_t *buf, size_t len)
+{
+    if (buf[0] == 0x68 && len < 3)
+        return RECOGNISED_PERHAPS;
+    if (buf[0] == 0x68)
+        return buf[1] == buf[2] ? RECOGNISED : RECOGNISED_NOT;
+    return dlms_frame_len(buf, 1) == 0 ? RECOGNISED : RECOGNISED_NOT;
+}
+
+static enum err describe(struct arena *a, struct bytes b, FILE *out)
+{
+    return dlms_print(a, b, NULL, out);
 }
 
 static ssize_t frame_len(const uint8_t *buf, size_t len, const char **fault)
@@ -288,6 +304,8 @@ static enum err push(struct arena *a, const struct origin *from,
 const struct driver dlms_driver = {
     .name = "dlms",
     .command_size = sizeof(struct dlms_command),
+    .recognise = recognise,
+    .describe = describe,
     .telegram_len = telegram_len,
     .push = push,
     .command = dlms_command_start,

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "daemon/drivers/reading.h"
@@ -44,6 +45,13 @@ struct push_proof {
     bool fresh;   /* by the keys that it was to be given */
 };
 
+/* Something odd about a push that is taken all the same. */
+struct push_remark {
+    const char *reason; /* a word of session_fault.reason; NULL: only logged */
+    const char *detail;
+};
+#define REMARKS_MAX 2
+
 /* One push taken apart. */
 struct push {
     enum push_needs needs;
@@ -53,6 +61,8 @@ struct push {
     uint8_t confirm[CONFIRM_MAX];
     size_t confirm_len;
     uint8_t line[LINE_MAX_LEN]; /* where commands go */
+    struct push_remark remarks[REMARKS_MAX];
+    size_t remarks_n;
 };
 
 /* In the order of their urgency, as command_rank() of the database has it. */
@@ -132,9 +142,21 @@ struct command_step {
     struct bytes out;
 };
 
+/* Whose a connection is, by its first bytes. */
+enum recognised { RECOGNISED_NOT, RECOGNISED_PERHAPS, RECOGNISED };
+
 struct driver {
     const char *name; /* as it stands in logs */
     size_t command_size;
+
+    /* buf is never empty; PERHAPS: it takes more bytes to tell. */
+    enum recognised (*recognise)(const uint8_t *buf, size_t len);
+
+    /*
+     * What bytes of a session say, either side's: a line for each thing. The
+     * bytes may be any. ERR_PROTOCOL after as much as could be read.
+     */
+    enum err (*describe)(struct arena *a, struct bytes b, FILE *out);
 
     /*
      * Length of the first whole telegram, all frames of its APDU; 0: read
@@ -152,7 +174,8 @@ struct driver {
     /*
      * A command to the meter at line: state is command_size zeroed bytes that
      * live until end() and serve all commands of a session, a is this
-     * command's. ERR_INVALID: the line has no way back.
+     * command's. ERR_INVALID: the line has no way back. NULL: no command of
+     * this protocol is known, and each is refused; so are answer and release.
      */
     enum err (*command)(void *state, struct arena *a,
                         const uint8_t line[LINE_MAX_LEN],
@@ -174,6 +197,9 @@ struct driver {
     void (*end)(void *state);
 };
 
-extern const struct driver dlms_driver;
+extern const struct driver dlms_driver, goldcard_driver;
+
+/* The driver that recognises buf. NULL: none does; *perhaps: one may yet. */
+const struct driver *driver_find(const uint8_t *buf, size_t len, bool *perhaps);
 
 #endif

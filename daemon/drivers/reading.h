@@ -20,6 +20,12 @@ struct reading_register {
     const char *text; /* when it is no number */
 };
 
+/* What a meter's register showed on a day of its own zone. */
+struct reading_day {
+    char day[12]; /* "2025-04-30" */
+    int64_t at_us, volume_dm3;
+};
+
 /* Which of the members below the meter sent. */
 enum reading_has {
     HAS_CLOCK = 1 << 0,
@@ -45,6 +51,7 @@ struct reading {
     bool by_line; /* the line named it, for the meter does not */
     char
         layout[READING_LAYOUT_MAX]; /* when by_line: what the push looks like */
+    char tail[16];    /* the meter says only these last digits of its number */
     uint32_t has;
     int64_t at_us, received_us; /* UTC; at is the meter's clock */
     int64_t volume_dm3, energy_wh, status;
@@ -53,6 +60,8 @@ struct reading {
     int16_t battery_mv, battery_permille, signal_percent, valve, cause;
     uint16_t registers_n;
     struct reading_register *registers;
+    uint16_t days_n;
+    struct reading_day *days;
 };
 
 #endif

@@ -50,6 +50,13 @@ static struct reading_register *registers_copy(const struct reading *r)
     return copy;
 }
 
+static struct reading_day *days_copy(const struct reading *r)
+{
+    size_t n = r->days_n * sizeof(*r->days);
+
+    return memcpy(must_alloc(n), r->days, n);
+}
+
 struct entry *entry_new(const struct push *p)
 {
     struct entry *e = pool.head;
@@ -66,6 +73,8 @@ struct entry *entry_new(const struct push *p)
     e->reading = p->reading;
     if (p->reading.registers_n > 0)
         e->reading.registers = registers_copy(&p->reading);
+    if (p->reading.days_n > 0)
+        e->reading.days = days_copy(&p->reading);
     e->confirmed = p->confirmed;
     e->confirm_len = (uint8_t)p->confirm_len;
     memcpy(e->confirm, p->confirm, p->confirm_len);
@@ -78,6 +87,8 @@ void entry_free(struct entry *e)
 {
     if (e->reading.registers_n > 0)
         free(e->reading.registers);
+    if (e->reading.days_n > 0)
+        free(e->reading.days);
     if (pool.n >= POOL_MAX) {
         free(e);
         return;

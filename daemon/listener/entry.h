@@ -15,7 +15,7 @@ struct session;
 struct entry {
     struct entry *next;
     struct session *session; /* NULL: gone meanwhile */
-    struct reading reading;  /* registers are the entry's own */
+    struct reading reading;  /* registers, days are the entry's own */
     bool confirmed;
     uint8_t confirm_len;
     uint8_t tries;

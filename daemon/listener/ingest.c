@@ -14,6 +14,7 @@
 #define COLUMNS          22
 #define PROOF_COLUMN     18 /* title, counter, mark, fresh */
 #define REGISTER_COLUMNS 8
+#define DAYS_COLUMNS     4
 #define TRIES_MAX        10 /* of one that fails even alone */
 #define TRIES_TOGETHER   5
 #define VERDICT_COLUMN   9 /* of the answer */
@@ -29,6 +30,7 @@ static struct {
     struct array column[COLUMNS];
     struct array register_column[REGISTER_COLUMNS];
     struct array identities; /* of those with registers */
+    struct array days[DAYS_COLUMNS];
     struct ingest_counts counts;
 } in;
 
@@ -44,6 +46,9 @@ static const enum array_of types[COLUMNS] = {
 static const enum array_of register_types[REGISTER_COLUMNS] = {
     ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_TEXT, ARRAY_INT2, ARRAY_INT2,
     ARRAY_INT8, ARRAY_TEXT, ARRAY_TEXT,
+};
+static const enum array_of days_types[DAYS_COLUMNS] = {
+    ARRAY_TEXT, ARRAY_TEXT, ARRAY_TIMESTAMPTZ, ARRAY_INT8,
 };
 /* clang-format on */
 
@@ -160,6 +165,27 @@ static void send_registers(void)
     link_send(&in.link, Q_REGISTER_STORE, params, REGISTER_COLUMNS);
 }
 
+static void put_days(const struct reading *r)
+{
+    for (size_t i = 0; i < r->days_n; i++) {
+        array_text(&in.days[0], r->identity);
+        array_text(&in.days[1], r->days[i].day);
+        array_moment(&in.days[2], r->days[i].at_us);
+        array_int8(&in.days[3], r->days[i].volume_dm3);
+    }
+}
+
+static void send_days(void)
+{
+    struct db_param params[DAYS_COLUMNS];
+
+    if (in.days[0].n == 0)
+        return;
+    for (int i = 0; i < DAYS_COLUMNS; i++)
+        params[i] = array_param(&in.days[i]);
+    link_send(&in.link, Q_ARCHIVE_PUSHED, params, DAYS_COLUMNS);
+}
+
 static void send_flight(void)
 {
     struct db_param params[COLUMNS];
@@ -170,6 +196,8 @@ static void send_flight(void)
     for (int i = 0; i < REGISTER_COLUMNS; i++)
         array_begin(&in.register_column[i], register_types[i]);
     array_begin(&in.identities, ARRAY_TEXT);
+    for (int i = 0; i < DAYS_COLUMNS; i++)
+        array_begin(&in.days[i], days_types[i]);
     for (size_t i = 0; i < in.flight_n; i++) {
         const struct reading *r = &in.flight[i]->reading;
 
@@ -178,12 +206,14 @@ static void send_flight(void)
             put_proof(&in.flight[i]->proof);
         if (r->registers_n > 0)
             put_registers(r, ciphered ? in.flight[i]->proof.title : NULL);
+        put_days(r);
     }
     for (int i = 0; i < COLUMNS; i++)
         params[i] = array_param(&in.column[i]);
     link_begin(&in.link);
     link_send(&in.link, Q_INGEST_BATCH, params, COLUMNS);
     send_registers();
+    send_days();
     link_commit(&in.link);
 }
 

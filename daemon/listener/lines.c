@@ -8,7 +8,7 @@
 #include "daemon/listener/slow.h"
 #include "lib/base/log.h"
 
-#define COLUMNS        3
+#define COLUMNS        4
 #define BATCH_MAX      100
 #define TRIES_MAX      20
 #define CLOCK_AHEAD_US 86400000000
@@ -63,6 +63,7 @@ static void ask(struct link *l)
     array_begin(&c[0], ARRAY_TEXT);
     array_begin(&c[1], ARRAY_TEXT);
     array_begin(&c[2], ARRAY_TIMESTAMPTZ);
+    array_begin(&c[3], ARRAY_TEXT);
     for (size_t i = 0; i < ln.asked_n; i++) {
         const struct reading *r = &ln.asked[i]->reading;
 
@@ -72,6 +73,7 @@ static void ask(struct link *l)
             array_moment(&c[2], r->at_us);
         else
             array_null(&c[2]);
+        array_text(&c[3], r->tail[0] != '\0' ? r->tail : NULL);
     }
     for (int i = 0; i < COLUMNS; i++)
         params[i] = array_param(&c[i]);
@@ -88,6 +90,7 @@ static void again(struct entry *const asked[], size_t n)
 static void judge(struct entry *e, const char *verdict, const char *known)
 {
     const struct reading *r = &e->reading;
+    const char *reason = "ambiguous_identity";
     char why[240];
 
     if (strcmp(verdict, "fits") == 0) {
@@ -101,10 +104,14 @@ static void judge(struct entry *e, const char *verdict, const char *known)
     if (strcmp(verdict, "clock") == 0)
         snprintf(why, sizeof(why), "%s: the clock went back over a day",
                  r->identity);
+    else if (strcmp(verdict, "number") == 0)
+        snprintf(why, sizeof(why), "%s may be %s", r->identity, known);
     else
         snprintf(why, sizeof(why), "%s: now %s, before %s", r->identity,
                  r->layout, known);
-    ln.refused(e, "ambiguous_identity", why);
+    if (strcmp(verdict, "number") == 0)
+        reason = "ambiguous_number";
+    ln.refused(e, reason, why);
 }
 
 /* Emptied before sessions act: they may offer more. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/counters.h"
+#include "daemon/drivers/goldcard.h"
 #include "daemon/listener/admission.h"
 #include "daemon/listener/crowd.h"
 #include "daemon/listener/enroll.h"
@@ -264,6 +265,10 @@ void listener_main(const struct settings *s)
     limits_set(s);
     if ((e = secrets_init(s->key_file, session_key_found)) != ERR_OK) {
         log_err(e, "key_file");
+        exit(1);
+    }
+    if ((e = goldcard_crc_use(s->goldcard_crc)) != ERR_OK) {
+        log_err(e, "goldcard_crc");
         exit(1);
     }
     if (s->tls_port != 0 && (e = tls_server(&files, &me.tls)) != ERR_OK) {

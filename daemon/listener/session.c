@@ -55,15 +55,15 @@ static int64_t patience_ms(enum state state)
 }
 
 /* What a session in this state has done wrong when its time is over. */
-static const char *lateness(enum state state)
+static const char *lateness(const struct session *s)
 {
-    switch (state) {
+    switch ((enum state)s->state) {
     case SHAKING:
         return "tls_failed";
     case SILENT:
         return "no_data";
     case RECEIVING:
-        return "too_slow";
+        return s->driver != NULL ? "too_slow" : "not_a_protocol";
     case ASKING:
     case STORING:
         return "database_away";
@@ -169,7 +169,7 @@ void session_close(struct session *s)
 static void expired(struct deadline *d)
 {
     struct session *s = CONTAINER(d, struct session, deadline);
-    const char *reason = lateness(s->state);
+    const char *reason = lateness(s);
 
     /* Decided, and only the database is slow: the result is kept anyway. */
     if (s->state == TALKING && s->talk->decided)
@@ -205,7 +205,6 @@ void sessions_init(const struct settings *set,
                    void (*closed)(const struct in6_addr *peer))
 {
     sessions.set = set;
-    sessions.driver = &dlms_driver;
     sessions.closed = closed;
     sessions.scratch = arena_new();
     loop_init(expired);

@@ -47,6 +47,20 @@ bool session_hungry(const struct session *s)
            s->state == ANSWERED || s->state == TALKING || s->state == CLOSING;
 }
 
+/* Of a session whose protocol is not known: 0 read more, -1 it failed. */
+static int recognise(struct session *s, struct bytes b)
+{
+    bool perhaps;
+
+    s->driver = driver_find(b.at, b.len, &perhaps);
+    if (s->driver != NULL)
+        return 1;
+    if (perhaps)
+        return 0;
+    session_fail(s, "not_a_protocol", "no protocol begins so", b);
+    return -1;
+}
+
 /* Eats whole telegrams of at, and keeps the rest for later. */
 static void feed(struct session *s, const uint8_t *at, size_t len,
                  const struct secret *keys)
@@ -55,12 +69,15 @@ static void feed(struct session *s, const uint8_t *at, size_t len,
     size_t used = 0;
     ssize_t n = 0;
 
-    while (session_hungry(s) && used < len) {
+    if (s->driver == NULL && len > 0 &&
+        recognise(s, (struct bytes){ at, len }) < 0)
+        return;
+    while (s->driver != NULL && session_hungry(s) && used < len) {
         struct bytes telegram;
 
         arena_reset(sessions.scratch);
-        n = sessions.driver->telegram_len(sessions.scratch, at + used,
-                                          len - used, &fault);
+        n = s->driver->telegram_len(sessions.scratch, at + used, len - used,
+                                    &fault);
         if (n < 0) {
             session_fail(s, fault, err_reason(),
                          (struct bytes){ at + used, len - used });
@@ -111,8 +128,8 @@ static void hung_up(struct session *s)
         session_fail(s, "tls_failed", "hung up", (struct bytes){ NULL, 0 });
         break;
     case RECEIVING:
-        session_fail(s, "truncated", "hung up inside a telegram",
-                     session_unread(s));
+        session_fail(s, s->driver != NULL ? "truncated" : "not_a_protocol",
+                     "hung up inside a telegram", session_unread(s));
         break;
     case TALKING:
         if (s->talk->decided)

@@ -39,7 +39,8 @@ struct session {
     struct entry *entry; /* STORING */
     struct secret_ask *ask;
     struct talk *talk;
-    struct ssl_st *tls; /* NULL: plain */
+    const struct driver *driver; /* NULL: not recognised yet */
+    struct ssl_st *tls;          /* NULL: plain */
     struct in6_addr peer;
 };
 _Static_assert(sizeof(struct session) < 400, "20,000 of them idle");
@@ -47,7 +48,6 @@ _Static_assert(sizeof(struct session) < 400, "20,000 of them idle");
 /* Of all sessions together. */
 struct sessions {
     const struct settings *set;
-    const struct driver *driver;
     void (*closed)(const struct in6_addr *peer);
     struct session *open; /* list of all */
     size_t open_n;

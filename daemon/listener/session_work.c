@@ -58,7 +58,8 @@ static void store(struct session *s, const struct push *p, const char *peer)
     e = entry_new(p);
     e->session = s;
     snprintf(e->peer, sizeof(e->peer), "%s", peer);
-    if (!(p->reading.by_line ? line_claim(e) : ingest_offer(e))) {
+    if (!(p->reading.by_line || p->reading.tail[0] != '\0' ? line_claim(e)
+                                                           : ingest_offer(e))) {
         entry_free(e);
         counters_turned_away();
         session_fail(s, "queue_full", p->reading.identity,
@@ -72,6 +73,19 @@ static void store(struct session *s, const struct push *p, const char *peer)
     s->entry = e;
     session_spoke(s);
     session_enter(s, STORING);
+}
+
+static void remarks(const struct push *p, const char *peer,
+                    struct bytes telegram)
+{
+    for (size_t i = 0; i < p->remarks_n; i++) {
+        const struct push_remark *m = &p->remarks[i];
+
+        if (m->reason != NULL)
+            fault_note(m->reason, peer, m->detail, telegram);
+        else
+            log_info("%s address=%s", m->detail, peer);
+    }
 }
 
 /* False: an answer is awaited, and the telegram must be offered again. */
@@ -89,12 +103,13 @@ bool session_take_push(struct session *s, struct bytes telegram,
     enum err e;
 
     arena_reset(sessions.scratch);
-    e = sessions.driver->push(sessions.scratch, &from, telegram, &p, &fault);
+    e = s->driver->push(sessions.scratch, &from, telegram, &p, &fault);
     if (e != ERR_OK) {
         session_fail(s, fault, err_reason(), telegram);
         return true;
     }
     if (p.needs == PUSH_WHOLE) {
+        remarks(&p, peer, telegram);
         store(s, &p, peer);
         return true;
     }
@@ -108,6 +123,17 @@ bool session_take_push(struct session *s, struct bytes telegram,
     }
     session_enter(s, ASKING);
     return false;
+}
+
+/* Answered, confirmed or not: the next push, more bytes, or the end. */
+static void go_on(struct session *s, bool confirmed)
+{
+    session_enter(s, ANSWERED);
+    if (s->len > 0)
+        session_feed_rest(s, NULL);
+    if (s->state == ANSWERED && (!confirmed || sessions.finishing))
+        session_close(s);
+    session_resume(s);
 }
 
 /* ---- commands ---- */
@@ -133,6 +159,11 @@ static void talk_begin(struct session *s, const struct turn *turn)
     enum err e;
 
     if (!talk_prepare(s->talk, turn)) {
+        session_enter(s, ASKING);
+        return;
+    }
+    if (s->driver->command == NULL) {
+        talk_decline(s->talk, s, turn);
         session_enter(s, ASKING);
         return;
     }
@@ -190,6 +221,14 @@ void session_take_answer(struct session *s, struct bytes telegram)
     session_enter(s, TALKING);
 }
 
+/* The meter was asked nothing, and may push again. */
+static void declined(struct session *s)
+{
+    talk_free(s->talk);
+    s->talk = NULL;
+    go_on(s, true);
+}
+
 /* The next thing, while the time of the session allows: what is not begun
  * here waits for the next session, and is looked at before it is sent. */
 void session_result_stored(struct session *s, const struct turn *next)
@@ -197,22 +236,13 @@ void session_result_stored(struct session *s, const struct turn *next)
     s->talk->result = NULL;
     if (next != NULL && !sessions.finishing)
         talk_begin(s, next);
-    else
+    else if (s->driver->command != NULL)
         talk_over(s);
+    else
+        declined(s);
 }
 
 /* ---- answers of the database ---- */
-
-/* Answered, confirmed or not: the next push, more bytes, or the end. */
-static void go_on(struct session *s, bool confirmed)
-{
-    session_enter(s, ANSWERED);
-    if (s->len > 0)
-        session_feed_rest(s, NULL);
-    if (s->state == ANSWERED && (!confirmed || sessions.finishing))
-        session_close(s);
-    session_resume(s);
-}
 
 static void confirm(struct session *s, const struct entry *e)
 {
@@ -233,7 +263,7 @@ static void command(struct session *s, const struct entry *e,
     };
 
     talk_free(s->talk);
-    s->talk = talk_new(sessions.driver, &with);
+    s->talk = talk_new(s->driver, &with);
     talk_begin(s, &p->turn);
     if (s->state == TALKING) {
         if (s->len > 0)

@@ -121,15 +121,21 @@ static enum err begin(struct talk *t, struct bytes *out)
                               c, out);
 }
 
-enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
-                      struct bytes *out)
+static void turn_keep(struct talk *t, const struct turn *turn)
 {
-    arena_reset(t->arena);
     t->now = *turn;
     t->now.word = arena_strdup(t->arena, turn->word);
     t->now.sealed_hex = NULL;
     t->tried |= 1u << turn->kind;
-    t->decided = t->released = false;
+    t->decided = false;
+}
+
+enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
+                      struct bytes *out)
+{
+    arena_reset(t->arena);
+    turn_keep(t, turn);
+    t->released = false;
     t->command = (struct command){
         .kind = turn->kind,
         .number = turn->command_id,
@@ -207,6 +213,20 @@ static void decided(struct talk *t, struct session *who,
     t->decided = true;
     t->held = !step->closed;
     t->result = result_store(&o);
+}
+
+void talk_decline(struct talk *t, struct session *who, const struct turn *turn)
+{
+    const struct command_step step = {
+        .end = COMMAND_REFUSED,
+        .valve = -1,
+        .closed = true,
+        .why = "no command of this protocol is known",
+    };
+
+    arena_reset(t->arena);
+    turn_keep(t, turn);
+    decided(t, who, &step);
 }
 
 /* Let in neither with the old keys nor with the new: of those that may have

@@ -55,6 +55,9 @@ bool talk_prepare(struct talk *t, const struct turn *turn);
 enum err talk_command(struct talk *t, const struct turn *turn, int zone_minutes,
                       struct bytes *out) MUST_CHECK;
 
+/* Of a protocol without commands: this one is refused, and said so. */
+void talk_decline(struct talk *t, struct session *who, const struct turn *turn);
+
 /* Lets the meter go; out is empty when there is nothing to release. */
 enum err talk_release(struct talk *t, struct bytes *out) MUST_CHECK;
 
