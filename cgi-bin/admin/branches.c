@@ -4,12 +4,10 @@
  */
 #include "cgi-bin/admin/branches.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "cgi-bin/admin/directory.h"
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
 #include "lib/model/branch.h"
 #include "lib/report/bank.h"
 
@@ -55,35 +53,22 @@ static const struct sheet_field fields[] = {
     { .name = "saupg", .max = 18 },
 };
 
-static struct sheet sheet_of(struct req *r, const char *path)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "Branch",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = path,
-        .back = back_to(r, listing.address),
-    };
-}
-
-static const char *edit_path(struct req *r, const char *what)
-{
-    return arena_printf(r->arena, "/admin/branches/%" PRId64 "/%s", r->id,
-                        what);
+    return directory_form(r, "Branch", listing.address, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
 enum err branch_new(struct req *r)
 {
-    struct sheet s = sheet_of(r, "/admin/branches/new");
+    struct sheet s = form_of(r);
 
-    sheet_title(&s, "New", "");
     return sheet_render(&s, NULL);
 }
 
 enum err branch_edit(struct req *r)
 {
-    struct sheet s = sheet_of(r, edit_path(r, "edit"));
+    struct sheet s = form_of(r);
     struct branch b;
     enum err e = branch_find(r->db, r->arena, r->id, &b);
 
@@ -136,7 +121,7 @@ static void bank_check_fields(struct sheet *s, const struct branch *b)
     }
 }
 
-static enum err branch_check(struct sheet *s, const struct branch *b)
+static enum err form_check(struct sheet *s, const struct branch *b)
 {
     bool name = false, saupg = false;
     enum err e = ERR_OK;
@@ -162,27 +147,25 @@ static enum err branch_put(struct sheet *s, const char *action,
 
     sheet_read(s);
     b = branch_of(s);
-    if ((e = branch_check(s, &b)) != ERR_OK)
+    if ((e = form_check(s, &b)) != ERR_OK)
         return e;
     if (s->wrong > 0)
         return sheet_render(s, NULL);
     if ((e = put(r->db, r->arena, &b)) == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, action, b.name,
-                      r->address);
-    return e != ERR_OK ? sheet_conflict(s, e) : sheet_done(s, "Saved", b.name);
+        e = audit_tell(r, action, b.name);
+    return sheet_end(s, e, "Saved", b.name);
 }
 
 enum err branch_create(struct req *r)
 {
-    struct sheet s = sheet_of(r, "/admin/branches/new");
+    struct sheet s = form_of(r);
 
-    sheet_title(&s, "New", "");
     return branch_put(&s, "Добавлен филиал", branch_add);
 }
 
 enum err branch_save(struct req *r)
 {
-    struct sheet s = sheet_of(r, edit_path(r, "edit"));
+    struct sheet s = form_of(r);
 
     return branch_put(&s, "Изменён филиал", branch_change);
 }
@@ -191,10 +174,10 @@ enum err branch_save(struct req *r)
 
 static struct sheet question_of(struct req *r)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Branch",
-                           .post = edit_path(r, "delete"),
-                           .back = back_to(r, listing.address) };
+    struct sheet s = row_sheet(r, "Branch", listing.address, "delete");
+
+    sheet_title(&s, "Delete", "");
+    return s;
 }
 
 static enum err question_show(struct sheet *s, const struct branch *b)
@@ -202,13 +185,11 @@ static enum err question_show(struct sheet *s, const struct branch *b)
     struct arena *a = s->r->arena;
 
     s->version = b->version;
-    sheet_title(s, "Delete", "");
     sheet_fact(s, "name", b->name);
     sheet_fact(s, "full", b->full_name);
     sheet_fact(s, "Subscribers", count_text(a, b->subscribers));
     sheet_fact(s, "Operators", count_text(a, b->operators));
-    sheet_notice(s, "warn", "DeleteText");
-    sheet_button(s, "danger", "DeleteButton");
+    sheet_deletes(s);
     return sheet_render(s, NULL);
 }
 
@@ -231,8 +212,37 @@ enum err branch_remove(struct req *r)
     if ((e = branch_find(r->db, r->arena, r->id, &b)) != ERR_OK)
         return e;
     if ((e = branch_delete(r->db, r->arena, r->id, s.version)) == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, "Удалён филиал", b.name,
-                      r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Deleted", b.name);
+        e = audit_tell(r, "Удалён филиал", b.name);
+    return sheet_end(&s, e, "Deleted", b.name);
+}
+
+/* ---- of other forms ---- */
+
+static bool is_one(struct arena *a, const struct branch_name *list, size_t n,
+                   const char *id)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(param_int(a, list[i].id), id) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum err branch_options(struct sheet *s, const char *name)
+{
+    struct arena *a = s->r->arena;
+    const struct branch_name *list;
+    const char *chosen;
+    size_t n;
+    enum err e = branch_names(s->r->db, a, &list, &n);
+
+    if (e != ERR_OK)
+        return e;
+    for (size_t i = 0; i < n; i++)
+        sheet_option(s, name, param_int(a, list[i].id), list[i].name);
+    for (size_t i = 0; (chosen = form_nth(s->r, name, i)) != NULL; i++) {
+        if (chosen[0] != '\0' && !is_one(a, list, n, chosen))
+            sheet_mistake(s, name, "NoSuchBranch");
+    }
+    return ERR_OK;
 }

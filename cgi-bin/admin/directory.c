@@ -44,3 +44,36 @@ enum err directory_file(struct req *r, const struct listing *l)
 
     return e != ERR_OK ? e : listing_download(r, l, &s);
 }
+
+/* ---- forms ---- */
+
+const char *row_path(struct req *r, const char *address, const char *what)
+{
+    return arena_printf(r->arena, "%s/%" PRId64 "/%s", address, r->id, what);
+}
+
+struct sheet row_sheet(struct req *r, const char *words, const char *address,
+                       const char *what)
+{
+    return (struct sheet){
+        .r = r,
+        .words = words,
+        .post = row_path(r, address, what),
+        .back = back_to(r, address),
+    };
+}
+
+struct sheet directory_form(struct req *r, const char *words,
+                            const char *address,
+                            const struct sheet_field *fields, size_t n)
+{
+    struct sheet s = row_sheet(r, words, address, "edit");
+
+    s.fields = fields;
+    s.n = n;
+    if (r->id == 0) {
+        s.post = arena_printf(r->arena, "%s/new", address);
+        sheet_title(&s, "New", "");
+    }
+    return s;
+}

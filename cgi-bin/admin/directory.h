@@ -23,4 +23,24 @@ enum err directory_file(struct req *r, const struct listing *l) MUST_CHECK;
 const char *row_address(struct req *r, const struct listing *l, int64_t id,
                         const char *what);
 
+/* ---- forms ---- */
+
+/* "/admin/branches/7/delete", of the request's row. */
+const char *row_path(struct req *r, const char *address, const char *what);
+
+/*
+ * row_sheet - a form or a question about the request's row, without fields.
+ *
+ * words    "Branch"
+ * address  of the list it comes from and goes back to, "/admin/branches"
+ * what     "delete": it is posted there
+ */
+struct sheet row_sheet(struct req *r, const char *words, const char *address,
+                       const char *what);
+
+/* The form of the request's row, or of a new one (without an id). */
+struct sheet directory_form(struct req *r, const char *words,
+                            const char *address,
+                            const struct sheet_field *fields, size_t n);
+
 #endif

@@ -9,7 +9,6 @@
 #include "cgi-bin/admin/groups.h"
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
 #include "lib/model/group_card.h"
 #include "lib/model/serials.h"
 
@@ -26,7 +25,7 @@ enum err members_choose(struct req *r)
     struct listing l = {
         .root = "List",
         .words = "GroupCandidates",
-        .address = group_path(r, "add"),
+        .address = row_path(r, GROUPS_ADDRESS, "add"),
         .sort = "serial",
         .statement = { Q_GROUP_CANDIDATE_PAGE, Q_GROUP_CANDIDATE_COUNT },
         .columns = columns,
@@ -38,16 +37,13 @@ enum err members_choose(struct req *r)
     enum err e;
 
     if ((e = group_card_find(r->db, r->arena, r->id, &g)) != ERR_OK ||
-        (e = listing_read(r, &l, &s)) != ERR_OK)
-        return e;
-    s.filter.extra[0] = param_int(r->arena, r->id);
-    s.filter.n_extra = 1;
-    if ((e = listing_show(r, &l, &s, -1)) != ERR_OK)
+        (e = listing_read_of(r, &l, r->id, &s)) != ERR_OK ||
+        (e = listing_show(r, &l, &s, -1)) != ERR_OK)
         return e;
     view_set(r, "List.Csv", "");
     view_set(r, "Selected.Name", g.name);
     view_set(r, "List.KeepsTicks", "1");
-    view_set(r, "Buttons.Add", group_path(r, "add"));
+    view_set(r, "Buttons.Add", row_path(r, GROUPS_ADDRESS, "add"));
     view_set(r, "Buttons.Back",
              arena_printf(r->arena, "%s?id=%" PRId64, GROUPS_ADDRESS, r->id));
     return view_render(r, "admin/group_add.cst");
@@ -67,8 +63,7 @@ static enum err changed(struct req *r, const struct group_card *g, int64_t n,
     enum err e = ERR_OK;
 
     if (n > 0)
-        e = audit_add(r->db, r->arena, r->who.login, "Изменён состав группы",
-                      note, r->address);
+        e = audit_tell(r, "Изменён состав группы", note);
     return e != ERR_OK ? e
                        : sheet_done(&s, joined ? "Joined" : "Left",
                                     count_text(r->arena, n));
@@ -116,14 +111,11 @@ static const struct sheet_field fields[] = {
 
 static struct sheet sheet_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "GroupSerials",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = group_path(r, "serials"),
-        .back = back_to(r, GROUPS_ADDRESS),
-    };
+    struct sheet s = row_sheet(r, "GroupSerials", GROUPS_ADDRESS, "serials");
+
+    s.fields = fields;
+    s.n = sizeof(fields) / sizeof(fields[0]);
+    return s;
 }
 
 enum err members_ask(struct req *r)

@@ -5,12 +5,10 @@
 #include "cgi-bin/admin/groups.h"
 
 #include <inttypes.h>
-#include <string.h>
 
+#include "cgi-bin/admin/branches.h"
 #include "cgi-bin/admin/directory.h"
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
-#include "lib/model/branch.h"
 #include "lib/model/group_card.h"
 
 enum { NAME, BRANCH };
@@ -68,21 +66,13 @@ static struct listing members_of(struct req *r, int64_t id)
     };
 }
 
-const char *group_path(struct req *r, const char *what)
-{
-    return arena_printf(r->arena, "%s/%" PRId64 "/%s", GROUPS_ADDRESS, r->id,
-                        what);
-}
-
 static enum err members_show(struct req *r, const struct group_card *g)
 {
     struct listing l = members_of(r, g->id);
     struct listing_state s = { 0 };
     struct arena *a = r->arena;
-    enum err e = listing_read(r, &l, &s);
+    enum err e = listing_read_of(r, &l, g->id, &s);
 
-    s.filter.extra[0] = param_int(a, g->id);
-    s.filter.n_extra = 1;
     if (e == ERR_OK)
         e = listing_show(r, &l, &s, g->members);
     if (e != ERR_OK)
@@ -132,10 +122,8 @@ enum err members_file(struct req *r)
 {
     struct listing l = members_of(r, r->id);
     struct listing_state s = { 0 };
-    enum err e = listing_read(r, &l, &s);
+    enum err e = listing_read_of(r, &l, r->id, &s);
 
-    s.filter.extra[0] = param_int(r->arena, r->id);
-    s.filter.n_extra = 1;
     return e != ERR_OK ? e : listing_download(r, &l, &s);
 }
 
@@ -147,46 +135,35 @@ static const struct sheet_field fields[] = {
     { .name = "balance", .kind = SHEET_METER, .max = 64 },
 };
 
-static struct sheet sheet_of(struct req *r, bool new)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "Group",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = new ? GROUPS_ADDRESS "/new" : group_path(r, "edit"),
-        .back = back_to(r, GROUPS_ADDRESS),
-    };
+    return directory_form(r, "Group", GROUPS_ADDRESS, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
-static enum err form_show(struct sheet *s, bool new)
+static enum err options_show(struct sheet *s)
 {
-    struct req *r = s->r;
-    const struct branch_name *branches;
-    size_t n;
-    enum err e = branch_names(r->db, r->arena, &branches, &n);
+    sheet_option(s, "branch", "", word(s->r, "Group.All"));
+    return branch_options(s, "branch");
+}
 
-    if (e != ERR_OK)
-        return e;
-    sheet_option(s, "branch", "", word(r, "Group.All"));
-    for (size_t i = 0; i < n; i++)
-        sheet_option(s, "branch", param_int(r->arena, branches[i].id),
-                     branches[i].name);
-    if (new)
-        sheet_title(s, "New", "");
-    return sheet_render(s, NULL);
+static enum err form_show(struct sheet *s)
+{
+    enum err e = options_show(s);
+
+    return e != ERR_OK ? e : sheet_render(s, NULL);
 }
 
 enum err group_new(struct req *r)
 {
-    struct sheet s = sheet_of(r, true);
+    struct sheet s = form_of(r);
 
-    return form_show(&s, true);
+    return form_show(&s);
 }
 
 enum err group_edit(struct req *r)
 {
-    struct sheet s = sheet_of(r, false);
+    struct sheet s = form_of(r);
     struct group_card g;
     enum err e = group_card_find(r->db, r->arena, r->id, &g);
 
@@ -197,23 +174,7 @@ enum err group_edit(struct req *r)
         sheet_put(&s, "branch", param_int(r->arena, g.branch_id));
     sheet_put(&s, "balance", g.balance_serial);
     s.version = g.version;
-    return form_show(&s, false);
-}
-
-/* It may have been deleted while the form was filled in. */
-static enum err branch_check(struct sheet *s, int64_t id)
-{
-    const struct branch_name *branches;
-    size_t n;
-    enum err e = branch_names(s->r->db, s->r->arena, &branches, &n);
-
-    for (size_t i = 0; e == ERR_OK && i < n; i++) {
-        if (branches[i].id == id)
-            return ERR_OK;
-    }
-    if (e == ERR_OK)
-        sheet_mistake(s, "branch", "NoSuchBranch");
-    return e;
+    return form_show(&s);
 }
 
 static enum err form_read(struct sheet *s, struct group_card *g)
@@ -237,8 +198,8 @@ static enum err form_read(struct sheet *s, struct group_card *g)
         if (g->balance_id < 0)
             sheet_mistake(s, "balance", "ManyMeters");
     }
-    if (e == ERR_OK && g->branch_id != 0)
-        e = branch_check(s, g->branch_id);
+    if (e == ERR_OK)
+        e = options_show(s);
     if (e == ERR_OK)
         e = group_taken(r->db, r->arena, g, &taken);
     if (taken)
@@ -246,9 +207,9 @@ static enum err form_read(struct sheet *s, struct group_card *g)
     return e;
 }
 
-static enum err group_put(struct req *r, bool new)
+enum err group_save(struct req *r)
 {
-    struct sheet s = sheet_of(r, new);
+    struct sheet s = form_of(r);
     struct group_card g;
     int64_t id;
     enum err e = form_read(&s, &g);
@@ -256,24 +217,13 @@ static enum err group_put(struct req *r, bool new)
     if (e != ERR_OK)
         return e;
     if (s.wrong > 0)
-        return form_show(&s, new);
+        return sheet_render(&s, NULL);
     if ((e = group_card_put(r->db, r->arena, &g, &id)) == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login,
-                      new ? "Добавлена группа приборов"
-                          : "Изменена группа приборов",
-                      g.name, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Saved", g.name);
-}
-
-enum err group_create(struct req *r)
-{
-    return group_put(r, true);
-}
-
-enum err group_save(struct req *r)
-{
-    return group_put(r, false);
+        e = audit_tell(r,
+                       r->id == 0 ? "Добавлена группа приборов"
+                                  : "Изменена группа приборов",
+                       g.name);
+    return sheet_end(&s, e, "Saved", g.name);
 }
 
 /* Serials for the field, while one types: <option> by <option>. */
@@ -297,10 +247,10 @@ enum err meter_suggest(struct req *r)
 
 static struct sheet question_of(struct req *r)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Group",
-                           .post = group_path(r, "delete"),
-                           .back = back_to(r, GROUPS_ADDRESS) };
+    struct sheet s = row_sheet(r, "Group", GROUPS_ADDRESS, "delete");
+
+    sheet_title(&s, "Delete", "");
+    return s;
 }
 
 enum err group_ask(struct req *r)
@@ -312,11 +262,9 @@ enum err group_ask(struct req *r)
     if (e != ERR_OK)
         return e;
     s.version = g.version;
-    sheet_title(&s, "Delete", "");
     sheet_fact(&s, "name", g.name);
     sheet_fact(&s, "Members", count_text(r->arena, g.members));
-    sheet_notice(&s, "warn", "DeleteText");
-    sheet_button(&s, "danger", "DeleteButton");
+    sheet_deletes(&s);
     return sheet_render(&s, NULL);
 }
 
@@ -331,8 +279,6 @@ enum err group_remove(struct req *r)
         return e;
     e = group_card_delete(r->db, r->arena, r->id, s.version);
     if (e == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, "Удалена группа приборов",
-                      g.name, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Deleted", g.name);
+        e = audit_tell(r, "Удалена группа приборов", g.name);
+    return sheet_end(&s, e, "Deleted", g.name);
 }

@@ -8,9 +8,8 @@ enum err groups_list(struct req *r);   /* GET /admin/groups?id= */
 enum err groups_file(struct req *r);   /* GET /admin/groups.csv */
 enum err members_file(struct req *r);  /* GET /admin/groups/{id}/members.csv */
 enum err group_new(struct req *r);     /* GET /admin/groups/new */
-enum err group_create(struct req *r);  /* POST the same */
 enum err group_edit(struct req *r);    /* GET /admin/groups/{id}/edit */
-enum err group_save(struct req *r);    /* POST the same */
+enum err group_save(struct req *r);    /* POST to either */
 enum err group_ask(struct req *r);     /* GET /admin/groups/{id}/delete */
 enum err group_remove(struct req *r);  /* POST the same */
 enum err meter_suggest(struct req *r); /* GET /admin/meter-options?balance= */
@@ -23,8 +22,4 @@ enum err members_serials(struct req *r); /* POST the same */
 enum err members_drop(struct req *r);    /* POST /admin/groups/{id}/drop: ids */
 
 #define GROUPS_ADDRESS "/admin/groups"
-
-/* "/admin/groups/7/edit", of the request's id. */
-const char *group_path(struct req *r, const char *what);
-
 #endif

@@ -219,19 +219,9 @@ enum err messages_file(struct req *r)
 
 /* ---- sending again ---- */
 
-static struct sheet question_of(struct req *r)
-{
-    return (struct sheet){ .r = r,
-                           .words = "Message",
-                           .post = arena_printf(
-                               r->arena, MESSAGES_ADDRESS "/%" PRId64 "/again",
-                               r->id),
-                           .back = back_to(r, MESSAGES_ADDRESS) };
-}
-
 enum err message_ask(struct req *r)
 {
-    struct sheet s = question_of(r);
+    struct sheet s = row_sheet(r, "Message", MESSAGES_ADDRESS, "again");
     struct message_card m;
     enum err e = message_find(r->db, r->arena, r->id, &m);
 
@@ -250,7 +240,7 @@ enum err message_ask(struct req *r)
 
 enum err message_repeat(struct req *r)
 {
-    struct sheet s = question_of(r);
+    struct sheet s = row_sheet(r, "Message", MESSAGES_ADDRESS, "again");
     enum err e;
 
     sheet_read(&s);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "lib/model/attached.h"
 #include "lib/units/quantity.h"
 
@@ -117,12 +118,11 @@ enum err attached_about(struct req *r)
 
 static struct sheet sheet_of(struct req *r)
 {
-    return (struct sheet){ .r = r,
-                           .words = "MeterAttached",
-                           .fields = fields,
-                           .n = FIELDS,
-                           .post = meter_path(r, "attached"),
-                           .back = back_to(r, METERS_ADDRESS) };
+    struct sheet s = row_sheet(r, "MeterAttached", METERS_ADDRESS, "attached");
+
+    s.fields = fields;
+    s.n = FIELDS;
+    return s;
 }
 
 static enum err form_show(struct sheet *s, const struct fleet_meter *m,

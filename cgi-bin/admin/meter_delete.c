@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/web/table.h"
 
 /* A page of the list has no more. */
@@ -21,23 +22,14 @@ static void loss_show(struct sheet *s, const struct fleet_loss *loss)
     sheet_fact(s, "Commands", count_text(a, loss->commands));
     if (loss->bound > 0)
         sheet_fact(s, "Bound", count_text(a, loss->bound));
-    sheet_notice(s, "warn", "DeleteText");
-    sheet_button(s, "danger", "DeleteButton");
+    sheet_deletes(s);
 }
 
 /* ---- one ---- */
 
-static struct sheet one_sheet(struct req *r)
-{
-    return (struct sheet){ .r = r,
-                           .words = "MeterDelete",
-                           .post = meter_path(r, "delete"),
-                           .back = back_to(r, METERS_ADDRESS) };
-}
-
 enum err meter_delete_ask(struct req *r)
 {
-    struct sheet s = one_sheet(r);
+    struct sheet s = row_sheet(r, "MeterDelete", METERS_ADDRESS, "delete");
     struct fleet_meter m;
     struct fleet_loss loss;
     enum err e;
@@ -53,7 +45,7 @@ enum err meter_delete_ask(struct req *r)
 
 enum err meter_delete(struct req *r)
 {
-    struct sheet s = one_sheet(r);
+    struct sheet s = row_sheet(r, "MeterDelete", METERS_ADDRESS, "delete");
     struct fleet_meter m;
     enum err e;
 
@@ -61,8 +53,7 @@ enum err meter_delete(struct req *r)
     if ((e = fleet_find(r->db, r->arena, r->id, &m)) != ERR_OK)
         return e;
     e = fleet_delete(r->db, r->arena, &r->id, 1, s.version, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Deleted", m.serial);
+    return sheet_end(&s, e, "Deleted", m.serial);
 }
 
 /* ---- the ticked ones ---- */
@@ -127,7 +118,5 @@ enum err meters_delete(struct req *r)
     if (!number_typed(&s, loss.meters))
         return ask(&s, ids, n, &loss);
     e = fleet_delete(r->db, r->arena, ids, n, NULL, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "DeletedMany",
-                                    param_int(r->arena, loss.meters));
+    return sheet_end(&s, e, "DeletedMany", param_int(r->arena, loss.meters));
 }

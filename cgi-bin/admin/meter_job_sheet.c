@@ -6,7 +6,6 @@
 #include "cgi-bin/admin/meter_jobs.h"
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
 #include "lib/model/serials.h"
 
 enum err numbers_take(struct sheet *s, struct meter_job *job, struct named *out)
@@ -53,7 +52,6 @@ enum err job_put(struct sheet *s, const struct meter_job *job,
                                !named->more && named->n <= SERIALS_COUNT_MAX);
 
     if (e == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, action, job->name,
-                      r->address);
+        e = audit_tell(r, action, job->name);
     return e != ERR_OK ? e : sheet_done(s, "Added", job->name);
 }

@@ -1,9 +1,6 @@
 /* The lists of both kinds of jobs, and taking a job back. */
 #include "cgi-bin/admin/meter_jobs.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "cgi-bin/admin/directory.h"
 #include "cgi-bin/web/table.h"
 
@@ -107,14 +104,12 @@ enum err job_tabs_show(struct req *r)
 
 static struct sheet question_of(struct req *r, bool of_firmware)
 {
-    const char *list = of_firmware ? FIRMWARE_ADDRESS : ADDRESSES_ADDRESS;
+    struct sheet s =
+        row_sheet(r, of_firmware ? "FirmwareJob" : "AddressJob",
+                  of_firmware ? FIRMWARE_ADDRESS : ADDRESSES_ADDRESS, "delete");
 
-    return (struct sheet){
-        .r = r,
-        .words = of_firmware ? "FirmwareJob" : "AddressJob",
-        .post = arena_printf(r->arena, "%s/%" PRId64 "/delete", list, r->id),
-        .back = back_to(r, list),
-    };
+    sheet_title(&s, "Delete", "");
+    return s;
 }
 
 enum err meter_job_ask(struct req *r)
@@ -126,12 +121,10 @@ enum err meter_job_ask(struct req *r)
     if (e != ERR_OK)
         return e;
     s = question_of(r, job.firmware);
-    sheet_title(&s, "Delete", "");
     sheet_fact(&s, "name", job.name);
     sheet_fact(&s, "Executions", count_text(r->arena, job.executions));
     sheet_fact(&s, "Waiting", count_text(r->arena, job.waiting));
-    sheet_notice(&s, "warn", "DeleteText");
-    sheet_button(&s, "danger", "DeleteButton");
+    sheet_deletes(&s);
     return sheet_render(&s, NULL);
 }
 
@@ -145,6 +138,5 @@ enum err meter_job_remove(struct req *r)
         return e;
     s = question_of(r, job.firmware);
     e = meter_job_delete(r->db, r->arena, r->id, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Deleted", job.name);
+    return sheet_end(&s, e, "Deleted", job.name);
 }

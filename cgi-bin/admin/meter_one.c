@@ -9,8 +9,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
+#include "cgi-bin/admin/directory.h"
 #include "lib/units/decimal.h"
 #include "lib/units/quantity.h"
 
@@ -25,7 +24,7 @@ static enum err order_one(struct sheet *s, const struct fleet_meter *m,
     enum err e = fleet_order_one(r->db, r->arena, m->id, o, sealed);
 
     if (e == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, action, note, r->address);
+        e = audit_tell(r, action, note);
     return e != ERR_OK ? e : sheet_done(s, "Ordered", m->serial);
 }
 
@@ -53,18 +52,9 @@ static enum err password_make(struct arena *a, const char **out)
     return ERR_OK;
 }
 
-static struct sheet one_sheet(struct req *r, const char *words,
-                              const char *what)
-{
-    return (struct sheet){ .r = r,
-                           .words = words,
-                           .post = meter_path(r, what),
-                           .back = back_to(r, METERS_ADDRESS) };
-}
-
 enum err password_ask(struct req *r)
 {
-    struct sheet s = one_sheet(r, "MeterPassword", "password");
+    struct sheet s = row_sheet(r, "MeterPassword", METERS_ADDRESS, "password");
     struct fleet_meter m;
     enum err e = fleet_find(r->db, r->arena, r->id, &m);
 
@@ -94,7 +84,7 @@ static enum err password_seal(struct req *r, struct bytes *sealed)
 enum err password_order(struct req *r)
 {
     const struct fleet_order order = { "radio_password", "{}", "" };
-    struct sheet s = one_sheet(r, "MeterPassword", "password");
+    struct sheet s = row_sheet(r, "MeterPassword", METERS_ADDRESS, "password");
     struct bytes sealed;
     struct fleet_meter m;
     enum err e;
@@ -119,7 +109,7 @@ static const struct sheet_field sync_fields[] = {
 
 static struct sheet sync_sheet(struct req *r)
 {
-    struct sheet s = one_sheet(r, "MeterSync", "sync");
+    struct sheet s = row_sheet(r, "MeterSync", METERS_ADDRESS, "sync");
 
     s.fields = sync_fields;
     s.n = 1;
@@ -214,13 +204,10 @@ enum err sync_order(struct req *r)
 
 static struct sheet cancel_sheet(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "MeterCancel",
-        .post =
-            arena_printf(r->arena, "/admin/commands/%" PRId64 "/cancel", r->id),
-        .back = back_to(r, METERS_ADDRESS),
-    };
+    struct sheet s = row_sheet(r, "MeterCancel", "/admin/commands", "cancel");
+
+    s.back = back_to(r, METERS_ADDRESS);
+    return s;
 }
 
 static enum err cancel_show(struct sheet *s, const struct fleet_command *c)
@@ -236,7 +223,7 @@ static enum err cancel_show(struct sheet *s, const struct fleet_command *c)
     sheet_fact(s, "Login", c->operator_login);
     if (!fleet_command_waits(c)) {
         sheet_notice(s, "warn", "TooLate");
-        view_set(r, "Sheet.Closed", "1");
+        sheet_shut(s);
         answer_status(r, 409);
     }
     sheet_button(s, "danger", "Give");
@@ -263,6 +250,5 @@ enum err take_back(struct req *r)
     if (!fleet_command_waits(&c))
         return cancel_show(&s, &c);
     e = fleet_command_take_back(r->db, r->arena, r->id, r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Done", c.serial);
+    return sheet_end(&s, e, "Done", c.serial);
 }

@@ -10,7 +10,6 @@
 
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/table.h"
-#include "lib/model/audit.h"
 #include "lib/model/job.h"
 #include "lib/units/pressure.h"
 #include "lib/units/quantity.h"
@@ -57,8 +56,7 @@ static enum err tell(struct mass *m, int64_t n)
     const char *note = arena_printf(r->arena, "приборы: %s (%" PRId64 "), %s",
                                     expression(m), n, m->order.note);
 
-    return audit_add(r->db, r->arena, r->who.login, m->action, note,
-                     r->address);
+    return audit_tell(r, m->action, note);
 }
 
 /* ---- giving the order ---- */

@@ -39,7 +39,9 @@ static const struct listing_column columns[] = {
     { .name = "address", .kind = CELL_FLAG, .sorts = true, .width = 12 },
 };
 
-const char *period_words(struct req *r, const char *period, int64_t minutes)
+/* "Раз в месяц ...", "Период передачи в минутах: 15". */
+static const char *period_words(struct req *r, const char *period,
+                                int64_t minutes)
 {
     const char *text = word(r, arena_printf(r->arena, "Period.%s", period));
 
@@ -152,14 +154,6 @@ static struct listing commands_of(struct req *r, int64_t id)
     };
 }
 
-static enum err commands_read(struct req *r, const struct listing *l,
-                              int64_t id, struct listing_state *s)
-{
-    s->filter.extra[0] = param_int(r->arena, id);
-    s->filter.n_extra = 1;
-    return listing_read(r, l, s);
-}
-
 static enum err commands_show(struct req *r, int64_t id)
 {
     const struct listing l = commands_of(r, id);
@@ -167,7 +161,7 @@ static enum err commands_show(struct req *r, int64_t id)
     const char *file;
     enum err e;
 
-    if ((e = commands_read(r, &l, id, &s)) != ERR_OK ||
+    if ((e = listing_read_of(r, &l, id, &s)) != ERR_OK ||
         (e = listing_show(r, &l, &s, -1)) != ERR_OK)
         return e;
     file = arena_printf(r->arena, "/admin/commands.csv?id=%" PRId64 "&ssort=%s",
@@ -187,7 +181,7 @@ enum err commands_file(struct req *r)
     if (e != ERR_OK)
         return e;
     l = commands_of(r, id);
-    e = commands_read(r, &l, id, &s);
+    e = listing_read_of(r, &l, id, &s);
     return e != ERR_OK ? e : listing_download(r, &l, &s);
 }
 
@@ -307,8 +301,7 @@ enum err meters_file(struct req *r)
 
 const char *meter_path(struct req *r, const char *what)
 {
-    return arena_printf(r->arena, "%s/%" PRId64 "/%s", METERS_ADDRESS, r->id,
-                        what);
+    return row_path(r, METERS_ADDRESS, what);
 }
 
 void meter_facts(struct sheet *s, const struct fleet_meter *m)
@@ -321,25 +314,10 @@ void meter_facts(struct sheet *s, const struct fleet_meter *m)
         sheet_fact(s, "Address", m->address);
 }
 
-void sheet_hide(struct sheet *s, const char *name, const char *value)
-{
-    size_t at = view_count(s->r, "Sheet.Hidden");
-
-    view_set_at(s->r, "Sheet.Hidden", at, "Name", name);
-    view_set_at(s->r, "Sheet.Hidden", at, "Value", value);
-}
-
-/* 428: what is asked for needs an answer first. */
-enum err sheet_asks_again(struct sheet *s, const char *template_name)
-{
-    answer_status(s->r, 428);
-    return sheet_render(s, template_name);
-}
-
 enum err sheet_unable(struct sheet *s)
 {
     sheet_notice_text(s, "warn", word(s->r, "Fleet.Unable"));
-    view_set(s->r, "Sheet.Closed", "1");
+    sheet_shut(s);
     s->n = 0;
     answer_status(s->r, 422);
     return sheet_render(s, NULL);

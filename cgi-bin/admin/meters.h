@@ -52,21 +52,8 @@ const char *meter_path(struct req *r, const char *what);
 /* Serial, type, subscriber's address, of a form. */
 void meter_facts(struct sheet *s, const struct fleet_meter *m);
 
-/* "Раз в месяц ...", "Период передачи в минутах: 15". */
-const char *period_words(struct req *r, const char *period, int64_t minutes);
-
-/*
- * The form with a question that is still to be answered: with scripts a
- * dialog shows it, as it does what is refused.
- */
-enum err sheet_asks_again(struct sheet *s,
-                          const char *template_name) MUST_CHECK;
-
 /* The type of this meter cannot do it: its button is off, and here is why. */
 enum err sheet_unable(struct sheet *s) MUST_CHECK;
-
-/* A hidden field: Sheet.Hidden.N .Name .Value */
-void sheet_hide(struct sheet *s, const char *name, const char *value);
 
 /*
  * The number of meters that a person has to type before very much is done:

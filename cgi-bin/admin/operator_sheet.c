@@ -1,11 +1,11 @@
 /* The dialog «Новый оператор», and the same for changing one. */
 #include "cgi-bin/admin/operator_sheet.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/branches.h"
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/operators.h"
-#include "lib/model/branch.h"
 #include "lib/model/letter.h"
 #include "lib/model/operator_card.h"
 
@@ -25,60 +25,45 @@ static const struct sheet_field fields[] = {
     { .name = "disabled", .kind = SHEET_CHECK },
 };
 
-const char *operator_path(struct req *r, const char *what)
+static struct sheet form_of(struct req *r)
 {
-    return arena_printf(r->arena, "%s/%" PRId64 "/%s", OPERATORS_ADDRESS, r->id,
-                        what);
+    return directory_form(r, "Operator", OPERATORS_ADDRESS, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
-static struct sheet sheet_of(struct req *r, bool new)
-{
-    return (struct sheet){
-        .r = r,
-        .words = "Operator",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = new ? OPERATORS_ADDRESS "/new" : operator_path(r, "edit"),
-        .back = back_to(r, OPERATORS_ADDRESS),
-    };
-}
-
-static enum err form_show(struct sheet *s, bool new)
+static enum err options_show(struct sheet *s)
 {
     static const char *const roles[] = { "view", "control", "security",
                                          "admin" };
     struct req *r = s->r;
-    const struct branch_name *branches;
-    size_t n;
-    enum err e = branch_names(r->db, r->arena, &branches, &n);
 
-    if (e != ERR_OK)
-        return e;
     for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
         sheet_option(s, "role", roles[i],
                      word(r, arena_printf(r->arena, "Role.%s", roles[i])));
-    for (size_t i = 0; i < n; i++)
-        sheet_option(s, "branches", param_int(r->arena, branches[i].id),
-                     branches[i].name);
     sheet_star(s, "branches");
-    if (new) {
+    if (r->id == 0)
         sheet_star(s, "password");
-        sheet_title(s, "New", "");
-    }
-    return sheet_render(s, NULL);
+    return branch_options(s, "branches");
+}
+
+static enum err form_show(struct sheet *s)
+{
+    enum err e = options_show(s);
+
+    return e != ERR_OK ? e : sheet_render(s, NULL);
 }
 
 enum err operator_new(struct req *r)
 {
-    struct sheet s = sheet_of(r, true);
+    struct sheet s = form_of(r);
 
     sheet_put(&s, "role", "view");
-    return form_show(&s, true);
+    return form_show(&s);
 }
 
 enum err operator_edit(struct req *r)
 {
-    struct sheet s = sheet_of(r, false);
+    struct sheet s = form_of(r);
     struct operator_card o;
     enum err e = operator_card_find(r->db, r->arena, r->id, &o);
 
@@ -94,7 +79,7 @@ enum err operator_edit(struct req *r)
     sheet_put(&s, "last", o.last_name);
     sheet_put(&s, "email", o.email);
     s.version = o.version;
-    return form_show(&s, false);
+    return form_show(&s);
 }
 
 /* ---- the form comes back ---- */
@@ -178,30 +163,20 @@ static const char *advice(const struct operator_card *o)
     return "Saved";
 }
 
-static enum err card_put(struct req *r, bool new)
+enum err operator_save(struct req *r)
 {
-    struct sheet s = sheet_of(r, new);
+    struct sheet s = form_of(r);
     struct operator_card o;
     enum err e;
 
     sheet_read(&s);
     o = card_of(&s);
-    if ((e = card_check(&s, &o)) != ERR_OK)
+    if ((e = options_show(&s)) != ERR_OK || (e = card_check(&s, &o)) != ERR_OK)
         return e;
     if (s.wrong > 0)
-        return form_show(&s, new);
+        return sheet_render(&s, NULL);
     if ((e = operator_card_put(r->db, r->arena, &o, r->address)) == ERR_OK)
         e = welcome(&s, &o);
     return e != ERR_OK ? operator_refused(&s, e)
                        : sheet_done(&s, advice(&o), o.login);
-}
-
-enum err operator_create(struct req *r)
-{
-    return card_put(r, true);
-}
-
-enum err operator_save(struct req *r)
-{
-    return card_put(r, false);
 }

@@ -6,9 +6,6 @@
 
 #define OPERATORS_ADDRESS "/admin/operators"
 
-/* "/admin/operators/7/edit", of the request's id. */
-const char *operator_path(struct req *r, const char *what);
-
 /* What the model would not do, in words; other errors are passed up. */
 enum err operator_refused(struct sheet *s, enum err e) MUST_CHECK;
 

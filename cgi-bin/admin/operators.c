@@ -4,9 +4,6 @@
  */
 #include "cgi-bin/admin/operators.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/operator_sheet.h"
 #include "lib/model/operator_card.h"
@@ -82,10 +79,8 @@ static enum err sessions_show(struct req *r, int64_t id)
         .hidden = true,
     };
     struct listing_state s = { 0 };
-    enum err e = listing_read(r, &l, &s);
+    enum err e = listing_read_of(r, &l, id, &s);
 
-    s.filter.extra[0] = param_int(r->arena, id);
-    s.filter.n_extra = 1;
     return e != ERR_OK ? e : listing_show(r, &l, &s, -1);
 }
 
@@ -122,10 +117,7 @@ enum err operators_file(struct req *r)
 
 static struct sheet question_of(struct req *r, const char *what)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Operator",
-                           .post = operator_path(r, what),
-                           .back = back_to(r, OPERATORS_ADDRESS) };
+    return row_sheet(r, "Operator", OPERATORS_ADDRESS, what);
 }
 
 static void who_show(struct sheet *s, const struct operator_card *o)
@@ -149,8 +141,7 @@ enum err operator_ask(struct req *r)
         return e;
     who_show(&s, &o);
     sheet_title(&s, "Delete", "");
-    sheet_notice(&s, "warn", "DeleteText");
-    sheet_button(&s, "danger", "DeleteButton");
+    sheet_deletes(&s);
     return sheet_render(&s, NULL);
 }
 
@@ -169,7 +160,7 @@ enum err operator_remove(struct req *r)
     /* The question again, without its answer: asking once more is no help. */
     who_show(&s, &o);
     sheet_title(&s, "Delete", "");
-    view_set(r, "Sheet.Closed", "1");
+    sheet_shut(&s);
     return operator_refused(&s, e);
 }
 

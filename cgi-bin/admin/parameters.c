@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/model/parameter.h"
 
 static const char *const kind_codes[] = {
@@ -33,17 +34,6 @@ struct form {
     struct req *r;
     struct entry entries[PARAMETERS];
 };
-
-char *typed_line(struct arena *a, const char *text)
-{
-    char *out = arena_strdup(a, text + strspn(text, " \t\r\n"));
-    size_t n = strlen(out);
-
-    while (n > 0 && strchr(" \t\r\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
-}
 
 static enum err form_begin(struct form *f)
 {
@@ -221,7 +211,7 @@ static enum err entry_read(struct req *r, struct entry *x)
     else if (x->p->kind == PARAMETER_SECRET)
         x->typed = form_text(r, name);
     else
-        x->typed = typed_line(r->arena, form_text(r, name));
+        x->typed = text_trimmed(r->arena, form_text(r, name));
     x->clear = x->p->kind == PARAMETER_SECRET && x->typed[0] == '\0' &&
                named(r, "clear_", name)[0] != '\0';
     x->mistake = parameter_mistake(x->p, x->typed);

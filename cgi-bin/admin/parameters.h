@@ -14,9 +14,4 @@ enum err test_send(struct req *r); /* POST the same: kind, to */
 enum err
 test_live(struct req *r); /* GET /admin/parameters/test/live?the same */
 
-/* ---- parameters.c: what both share ---- */
-
-/* What a person typed: without the spaces around it. */
-char *typed_line(struct arena *a, const char *text);
-
 #endif

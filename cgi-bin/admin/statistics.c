@@ -33,7 +33,8 @@ static const struct {
 
 #define SPANS (sizeof(spans) / sizeof(spans[0]))
 
-int64_t wall_s(int64_t s)
+/* Seconds of the wall clock here, taken as UTC, for an axis of time. */
+static int64_t wall_s(int64_t s)
 {
     time_t t = (time_t)s;
     struct tm here;

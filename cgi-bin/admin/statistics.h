@@ -21,9 +21,6 @@ struct statistics_view {
     int64_t now_s; /* the newest end */
 };
 
-/* Seconds of the wall clock here, taken as UTC, for an axis of time. */
-int64_t wall_s(int64_t s);
-
 /* Thousandths as text of so many decimals: (726, 2) is "0.73". */
 char *thousandths_text(struct arena *a, int64_t n, int decimals);
 

@@ -2,10 +2,8 @@
  * Subscribers are deleted (GC-136, GC-137): one after a question that says
  * what goes and what stays, all that are ticked after their number is typed.
  */
-#include <inttypes.h>
-
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/subscribers.h"
-#include "cgi-bin/web/sheet.h"
 #include "cgi-bin/web/table.h"
 #include "lib/model/subscriber.h"
 
@@ -15,18 +13,17 @@ static void sum_show(struct sheet *s, int64_t operations, int64_t meters)
 
     sheet_fact(s, "Operations", count_text(a, operations));
     sheet_fact(s, "Meters", count_text(a, meters));
-    sheet_notice(s, "warn", "DeleteText");
-    sheet_button(s, "danger", "DeleteButton");
+    sheet_deletes(s);
 }
 
 /* ---- one ---- */
 
 static struct sheet question_of(struct req *r)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Subscriber",
-                           .post = subscriber_path(r, "delete"),
-                           .back = back_to(r, SUBSCRIBERS_ADDRESS) };
+    struct sheet s = row_sheet(r, "Subscriber", SUBSCRIBERS_ADDRESS, "delete");
+
+    sheet_title(&s, "Delete", "");
+    return s;
 }
 
 enum err subscriber_ask(struct req *r)
@@ -38,7 +35,6 @@ enum err subscriber_ask(struct req *r)
     if (e != ERR_OK)
         return e;
     s.version = it.version;
-    sheet_title(&s, "Delete", "");
     if (it.account[0] != '\0')
         sheet_fact(&s, "account", it.account);
     sheet_fact(&s, "Who",
@@ -59,10 +55,10 @@ enum err subscriber_remove(struct req *r)
     if ((e = subscriber_find(r->db, r->arena, r->id, &it)) == ERR_OK)
         e = subscribers_delete(r->db, r->arena, param_ids(r->arena, &r->id, 1),
                                s.version, r->address, &deleted);
-    return e != ERR_OK
-               ? sheet_conflict(&s, e)
-               : sheet_done(&s, "Deleted",
-                            it.account[0] != '\0' ? it.account : it.address);
+    if (e != ERR_OK)
+        return sheet_conflict(&s, e);
+    return sheet_done(&s, "Deleted",
+                      it.account[0] != '\0' ? it.account : it.address);
 }
 
 /* ---- all that are ticked ---- */
@@ -82,26 +78,24 @@ static struct sheet ticked_of(struct req *r)
 }
 
 /* The rows travel with the question, so that what was ticked is what goes. */
-static void ids_keep(struct req *r)
+static void ids_keep(struct sheet *s)
 {
     const char *value;
 
-    for (size_t i = 0; (value = form_nth(r, "ids", i)) != NULL; i++) {
-        view_set_at(r, "Sheet.Hidden", i, "Name", "ids");
-        view_set_at(r, "Sheet.Hidden", i, "Value", value);
-    }
+    for (size_t i = 0; (value = form_nth(s->r, "ids", i)) != NULL; i++)
+        sheet_hide(s, "ids", value);
 }
 
 static enum err ticked_show(struct sheet *s, const struct subscribers_sum *sum)
 {
     if (sum->subscribers == 0) {
-        view_set(s->r, "Sheet.Closed", "1");
+        sheet_shut(s);
         sheet_notice(s, "info", "Nobody");
         s->n = 0;
     } else {
         sheet_fact(s, "Subscribers", count_text(s->r->arena, sum->subscribers));
         sum_show(s, sum->operations, sum->meters);
-        ids_keep(s->r);
+        ids_keep(s);
     }
     return sheet_render(s, NULL);
 }
@@ -137,7 +131,5 @@ enum err subscribers_remove(struct req *r)
         return ticked_show(&s, &sum);
     e = subscribers_delete(r->db, r->arena, sheet_ids(&s, "ids"), NULL,
                            r->address, &deleted);
-    return e != ERR_OK
-               ? sheet_conflict(&s, e)
-               : sheet_done(&s, "Deleted", count_text(r->arena, deleted));
+    return sheet_end(&s, e, "Deleted", count_text(r->arena, deleted));
 }

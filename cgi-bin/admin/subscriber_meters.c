@@ -5,9 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/subscribers.h"
-#include "cgi-bin/web/listing.h"
-#include "cgi-bin/web/sheet.h"
 #include "lib/model/subscriber.h"
 
 static const struct listing_column columns[] = {
@@ -30,10 +29,7 @@ static const struct listing listing = {
 
 static struct sheet sheet_of(struct req *r, const char *what)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Binding",
-                           .post = subscriber_path(r, what),
-                           .back = back_to(r, SUBSCRIBERS_ADDRESS) };
+    return row_sheet(r, "Binding", SUBSCRIBERS_ADDRESS, what);
 }
 
 /* ---- binding ---- */
@@ -70,7 +66,7 @@ enum err binding_ask(struct req *r)
 /* Somebody else was faster: there is nothing to send again. */
 static enum err refused(struct sheet *s, enum err e)
 {
-    view_set(s->r, "Sheet.Closed", "1");
+    sheet_shut(s);
     return sheet_conflict(s, e);
 }
 
@@ -120,8 +116,7 @@ enum err unbinding_ask(struct req *r)
     sheet_fact(&s, "model", model);
     sheet_notice(&s, "warn", "UnbindText");
     sheet_button(&s, "danger", "UnbindButton");
-    view_set_at(r, "Sheet.Hidden", 0, "Name", "meter");
-    view_set_at(r, "Sheet.Hidden", 0, "Value", param_int(r->arena, meter));
+    sheet_hide(&s, "meter", param_int(r->arena, meter));
     return sheet_render(&s, NULL);
 }
 

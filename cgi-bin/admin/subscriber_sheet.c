@@ -2,9 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/subscribers.h"
-#include "cgi-bin/web/sheet.h"
-#include "lib/model/audit.h"
 #include "lib/model/subscriber.h"
 
 static const struct sheet_field fields[] = {
@@ -21,16 +20,10 @@ static const struct sheet_field fields[] = {
     { .name = "cabinet", .kind = SHEET_CHECK },
 };
 
-static struct sheet sheet_of(struct req *r, const char *path)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "Subscriber",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = path,
-        .back = back_to(r, SUBSCRIBERS_ADDRESS),
-    };
+    return directory_form(r, "Subscriber", SUBSCRIBERS_ADDRESS, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
 /* ---- the two drop-downs ---- */
@@ -75,9 +68,8 @@ static enum err form_show(struct sheet *s)
 
 enum err subscriber_new(struct req *r)
 {
-    struct sheet s = sheet_of(r, SUBSCRIBERS_ADDRESS "/new");
+    struct sheet s = form_of(r);
 
-    sheet_title(&s, "New", "");
     return form_show(&s);
 }
 
@@ -88,7 +80,7 @@ static const char *id_text(struct req *r, int64_t id)
 
 enum err subscriber_edit(struct req *r)
 {
-    struct sheet s = sheet_of(r, subscriber_path(r, "edit"));
+    struct sheet s = form_of(r);
     struct subscriber it;
     enum err e = subscriber_find(r->db, r->arena, r->id, &it);
 
@@ -190,8 +182,7 @@ static enum err subscriber_put(struct sheet *s, const char *action,
     if (s->wrong > 0)
         return sheet_render(s, NULL);
     if ((e = put(r->db, r->arena, &it)) == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, action, named(r, &it),
-                      r->address);
+        e = audit_tell(r, action, named(r, &it));
     if (e != ERR_OK)
         return sheet_conflict(s, e);
     s->back = selected(s, it.id);
@@ -201,15 +192,14 @@ static enum err subscriber_put(struct sheet *s, const char *action,
 
 enum err subscriber_create(struct req *r)
 {
-    struct sheet s = sheet_of(r, SUBSCRIBERS_ADDRESS "/new");
+    struct sheet s = form_of(r);
 
-    sheet_title(&s, "New", "");
     return subscriber_put(&s, "Добавлен абонент", subscriber_add);
 }
 
 enum err subscriber_save(struct req *r)
 {
-    struct sheet s = sheet_of(r, subscriber_path(r, "edit"));
+    struct sheet s = form_of(r);
 
     return subscriber_put(&s, "Изменён абонент", subscriber_change);
 }

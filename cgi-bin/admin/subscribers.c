@@ -59,12 +59,6 @@ static const struct listing meters = {
     .hidden = true,
 };
 
-const char *subscriber_path(struct req *r, const char *what)
-{
-    return arena_printf(r->arena, SUBSCRIBERS_ADDRESS "/%" PRId64 "/%s", r->id,
-                        what);
-}
-
 /* ---- under the list ---- */
 
 static void meter_buttons_show(struct req *r, int64_t subscriber, int64_t meter)
@@ -90,11 +84,8 @@ static enum err meters_show(struct req *r, const struct subscriber *s)
     enum err e;
 
     l.keep = listing_keep(r, s->id);
-    if ((e = listing_read(r, &l, &state)) != ERR_OK)
-        return e;
-    state.filter.extra[0] = param_int(r->arena, s->id);
-    state.filter.n_extra = 1;
-    if ((e = listing_show(r, &l, &state, -1)) != ERR_OK)
+    if ((e = listing_read_of(r, &l, s->id, &state)) != ERR_OK ||
+        (e = listing_show(r, &l, &state, -1)) != ERR_OK)
         return e;
     view_set(r, "Sub.Csv", "");
     view_set(r, "Selected.Account", s->account);

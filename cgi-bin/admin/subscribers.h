@@ -7,9 +7,6 @@
 
 #define SUBSCRIBERS_ADDRESS "/admin/subscribers"
 
-/* "/admin/subscribers/7/edit" */
-const char *subscriber_path(struct req *r, const char *what);
-
 /* subscribers.c: the list, with the meters of the selected one */
 enum err subscribers_list(struct req *r); /* GET /admin/subscribers */
 enum err subscribers_file(struct req *r); /* GET /admin/subscribers.csv */

@@ -4,13 +4,11 @@
  */
 #include "cgi-bin/admin/tariffs.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "cgi-bin/admin/directory.h"
 #include "lib/base/clock.h"
 #include "lib/document/document.h"
-#include "lib/model/audit.h"
 #include "lib/model/tariff.h"
 #include "lib/units/quantity.h"
 
@@ -79,28 +77,16 @@ struct tariff_form {
     const char *begins; /* "" without a price to come */
 };
 
-static struct sheet sheet_of(struct req *r, const char *path)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "Tariff",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = path,
-        .back = back_to(r, listing.address),
-    };
-}
-
-static const char *row_path(struct req *r, const char *what)
-{
-    return arena_printf(r->arena, "/admin/tariffs/%" PRId64 "/%s", r->id, what);
+    return directory_form(r, "Tariff", listing.address, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
 enum err tariff_new(struct req *r)
 {
-    struct sheet s = sheet_of(r, "/admin/tariffs/new");
+    struct sheet s = form_of(r);
 
-    sheet_title(&s, "New", "");
     return sheet_render(&s, NULL);
 }
 
@@ -125,7 +111,7 @@ static void prices_show(struct sheet *s, const struct tariff_price *p, size_t n)
 
 enum err tariff_edit(struct req *r)
 {
-    struct sheet s = sheet_of(r, row_path(r, "edit"));
+    struct sheet s = form_of(r);
     const struct tariff_price *prices;
     struct tariff t;
     size_t n;
@@ -226,19 +212,17 @@ static enum err rest_put(struct sheet *s, const struct tariff_form *f,
                             money_text(r->arena, f->next));
     }
     if (e == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, action, note, r->address);
-    return e != ERR_OK ? sheet_conflict(s, e)
-                       : sheet_done(s, "Saved", f->tariff.name);
+        e = audit_tell(r, action, note);
+    return sheet_end(s, e, "Saved", f->tariff.name);
 }
 
 enum err tariff_create(struct req *r)
 {
-    struct sheet s = sheet_of(r, "/admin/tariffs/new");
+    struct sheet s = form_of(r);
     struct tariff_form f;
     int64_t id = 0;
     enum err e;
 
-    sheet_title(&s, "New", "");
     if ((e = form_read(&s, &f)) != ERR_OK)
         return e;
     if (s.wrong > 0)
@@ -250,7 +234,7 @@ enum err tariff_create(struct req *r)
 
 enum err tariff_save(struct req *r)
 {
-    struct sheet s = sheet_of(r, row_path(r, "edit"));
+    struct sheet s = form_of(r);
     struct tariff_form f;
     enum err e;
 
@@ -267,21 +251,20 @@ enum err tariff_save(struct req *r)
 
 static struct sheet question_of(struct req *r)
 {
-    return (struct sheet){ .r = r,
-                           .words = "Tariff",
-                           .post = row_path(r, "delete"),
-                           .back = back_to(r, listing.address) };
+    struct sheet s = row_sheet(r, "Tariff", listing.address, "delete");
+
+    sheet_title(&s, "Delete", "");
+    return s;
 }
 
 static enum err question_show(struct sheet *s, const struct tariff *t)
 {
     s->version = t->version;
-    sheet_title(s, "Delete", "");
     sheet_fact(s, "name", t->name);
     sheet_fact(s, "price", money_text(s->r->arena, t->price));
     if (t->in_use) {
         sheet_notice(s, "warn", "InUse");
-        view_set(s->r, "Sheet.Closed", "1");
+        sheet_shut(s);
     }
     sheet_button(s, "danger", "DeleteButton");
     return sheet_render(s, NULL);
@@ -310,8 +293,6 @@ enum err tariff_remove(struct req *r)
         return question_show(&s, &t);
     }
     if ((e = tariff_delete(r->db, r->arena, r->id, s.version)) == ERR_OK)
-        e = audit_add(r->db, r->arena, r->who.login, "Удалён тариф", t.name,
-                      r->address);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : sheet_done(&s, "Deleted", t.name);
+        e = audit_tell(r, "Удалён тариф", t.name);
+    return sheet_end(&s, e, "Deleted", t.name);
 }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/model/parameter.h"
 #include "lib/model/test_message.h"
 
@@ -109,7 +110,7 @@ enum err test_send(struct req *r)
 {
     bool sms = strcmp(form_text(r, "kind"), "sms") == 0;
     const char *kind = sms ? "sms" : "mail";
-    const char *to = typed_line(r->arena, form_text(r, "to"));
+    const char *to = text_trimmed(r->arena, form_text(r, "to"));
     int64_t id;
     enum err e = test_message_send(r->db, r->arena, kind, to, r->language,
                                    r->address, &id);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/model/account.h"
 #include "lib/model/operator.h"
 
@@ -114,8 +115,8 @@ static void amount_read(struct account_form *f, struct mistakes *m)
 
 static void texts_read(struct req *r, struct payment *p, struct mistakes *m)
 {
-    p->document = typed_text(r->arena, form_text(r, "document"));
-    p->note = typed_text(r->arena, form_text(r, "note"));
+    p->document = text_lines(r->arena, form_text(r, "document"));
+    p->note = text_lines(r->arena, form_text(r, "note"));
     if (p->document[0] == '\0')
         mistake(m, "document", "NoDocument");
     else if (text_length(p->document) > DOCUMENT_MAX)

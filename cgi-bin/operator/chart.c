@@ -68,7 +68,8 @@ static char *date_text(struct arena *a, const char *date)
                : arena_strdup(a, "");
 }
 
-char *chart_when(const struct chart_view *v, const struct chart_point *p)
+/* "20-11-2026", "16-11-2026 - 22-11-2026", "11-2026", or a moment of a flow. */
+static char *chart_when(const struct chart_view *v, const struct chart_point *p)
 {
     struct arena *a = v->r->arena;
     struct moment inside = { p->end.us - 1000000 };

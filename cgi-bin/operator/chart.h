@@ -18,9 +18,6 @@ struct chart_view {
     struct chart chart;
 };
 
-/* "20-11-2026", "16-11-2026 - 22-11-2026", "11-2026", or a moment of a flow. */
-char *chart_when(const struct chart_view *v, const struct chart_point *p);
-
 /* Midnight of a date of the window by the wall clock, in ms. */
 int64_t chart_wall_ms(const char *date);
 

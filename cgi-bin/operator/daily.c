@@ -58,9 +58,9 @@ static enum err whose_read(struct req *r, struct document_order *order,
     return group_read(r, order, what);
 }
 
-static enum err show(struct report_form *f, const struct document_order *order)
+static enum err show(struct mistakes *m, const struct document_order *order)
 {
-    struct req *r = f->r;
+    struct req *r = m->r;
     const char *charset = form_text(r, "charset");
 
     if (order->whose.meter_id == 0) {
@@ -71,26 +71,25 @@ static enum err show(struct report_form *f, const struct document_order *order)
     }
     view_set(r, "Report.Charset", charset[0] ? charset : "cp866");
     form_this_month(r);
-    return form_show(f, "operator/daily.cst");
+    return form_show(m, "operator/daily.cst");
 }
 
 enum err daily_form(struct req *r)
 {
-    struct report_form f = { .r = r };
+    struct mistakes m = { .r = r, .group = "ReportError" };
     struct document_order order = { .kind = DOCUMENT_DAILY };
     const char *what;
     enum err e = whose_read(r, &order, &what);
 
-    return e == ERR_OK ? show(&f, &order) : e;
+    return e == ERR_OK ? show(&m, &order) : e;
 }
 
 /* A period longer than a month is for DBF, which has a row for a meter. */
-static void check_length(struct report_form *f,
-                         const struct document_order *order)
+static void check_length(struct mistakes *m, const struct document_order *order)
 {
-    if (f->wrong == 0 && strcmp(order->format, "dbf") != 0 &&
+    if (m->n == 0 && strcmp(order->format, "dbf") != 0 &&
         day_count(order->days.from, order->days.to) > DAILY_DAYS_MAX)
-        form_wrong(f, "to", "long");
+        mistake(m, "to", "long");
 }
 
 static enum err make(struct req *r, const struct document_order *order,
@@ -109,7 +108,7 @@ static enum err make(struct req *r, const struct document_order *order,
 
 enum err daily_ask(struct req *r)
 {
-    struct report_form f = { .r = r };
+    struct mistakes m = { .r = r, .group = "ReportError" };
     struct document_order order = { .kind = DOCUMENT_DAILY };
     const char *what;
     bool many = false;
@@ -119,12 +118,12 @@ enum err daily_ask(struct req *r)
         return e;
     order.charset =
         strcmp(form_text(r, "charset"), "cp1251") == 0 ? "cp1251" : "cp866";
-    form_days(&f, &order);
-    form_format(&f, &order, formats);
-    check_length(&f, &order);
+    form_days(&m, &order);
+    form_format(&m, &order, formats);
+    check_length(&m, &order);
     if ((e = too_many_jobs(r, &many)) != ERR_OK)
         return e;
     if (many && order.whose.meter_id == 0)
-        form_wrong(&f, "group", "busy");
-    return f.wrong > 0 ? show(&f, &order) : make(r, &order, what);
+        mistake(&m, "group", "busy");
+    return m.n > 0 ? show(&m, &order) : make(r, &order, what);
 }

@@ -76,13 +76,6 @@ const char *account_name(struct req *r, const struct meter_card *c)
                         word(r, "Account.NoNumber"), c->subscriber_id);
 }
 
-bool in_dialog(struct req *r)
-{
-    /* A page turned inside the dialog is a boosted link, no fragment. */
-    return r->fragment ||
-           strcmp(request_header(r, "HTTP_HX_TARGET"), "dialog") == 0;
-}
-
 void desk_show(struct req *r, const struct meter_card *c, const char *post)
 {
     view_set(r, "Desk.Serial", c->serial);
@@ -105,41 +98,4 @@ enum err desk_done(struct req *r, const char *done)
     return answer_redirect(r,
                            arena_printf(r->arena, "%s%cdone=%s", back,
                                         strchr(back, '?') ? '&' : '?', done));
-}
-
-/* ---- forms ---- */
-
-void mistake(struct mistakes *m, const char *field, const char *word_name)
-{
-    struct req *r = m->r;
-    const char *text =
-        word(r, arena_printf(r->arena, "%s.%s", m->group, word_name));
-
-    view_set_at(r, "Errors", m->n, "Field", field);
-    view_set_at(r, "Errors", m->n, "Text", text);
-    view_set(r, arena_printf(r->arena, "Wrong.%s", field), text);
-    m->n++;
-}
-
-char *typed_text(struct arena *a, const char *text)
-{
-    char *out = arena_strdup(a, text + strspn(text, " \t\r\n")), *to = out;
-
-    for (const char *p = out; *p != '\0'; p++) {
-        if (*p != '\r')
-            *to++ = *p;
-    }
-    while (to > out && strchr(" \t\n", to[-1]) != NULL)
-        to--;
-    *to = '\0';
-    return out;
-}
-
-size_t text_length(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
 }

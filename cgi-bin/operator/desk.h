@@ -7,6 +7,7 @@
 #define LAZUR_CGI_BIN_OPERATOR_DESK_H
 
 #include "cgi-bin/operator/meters.h"
+#include "cgi-bin/web/mistakes.h"
 
 /* ---- screens ---- */
 
@@ -20,9 +21,6 @@ enum err radio_view(struct req *r);     /* GET /meters/{id}/radio?back= */
 
 /* ---- desk.c: what they share ---- */
 
-/* A window over the table asks, not a page of its own. */
-bool in_dialog(struct req *r);
-
 /*
  * desk_show - Desk.Serial .Address .Subscriber .Account .Post .Back .InDialog.
  *
@@ -35,22 +33,5 @@ const char *account_name(struct req *r, const struct meter_card *c);
 
 /* Back to the window with a toast: done is "accrual", "correction", "note". */
 enum err desk_done(struct req *r, const char *done) MUST_CHECK;
-
-/* What is wrong with a field; the page lists it and says it beside the field.
- */
-struct mistakes {
-    struct req *r;
-    const char *group; /* of Words, "Account" */
-    size_t n;
-};
-
-/* Errors.N .Field .Text, and Wrong.<field>; once for a field. */
-void mistake(struct mistakes *m, const char *field, const char *word_name);
-
-/* Without the spaces around it, its line ends as \n. */
-char *typed_text(struct arena *a, const char *text);
-
-/* Characters, not bytes. */
-size_t text_length(const char *text);
 
 #endif

@@ -11,11 +11,10 @@
 #include "cgi-bin/web/words.h"
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
-#include "lib/model/audit.h"
 
 #define JOBS_MAX 10 /* as job_ask() in the schema */
 
-struct document_words words_of_reader(struct req *r)
+static struct document_words words_of_reader(struct req *r)
 {
     return words_named(r, document_word_names);
 }
@@ -35,8 +34,7 @@ static void close_buf(void *b)
 static enum err tell_asked(struct req *r, const char *title)
 {
     return strcmp(r->method, "POST") == 0
-               ? audit_add(r->db, r->arena, r->who.login, "Заказан документ",
-                           title, r->address)
+               ? audit_tell(r, "Заказан документ", title)
                : ERR_OK;
 }
 

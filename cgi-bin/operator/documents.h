@@ -2,7 +2,7 @@
 #ifndef LAZUR_CGI_BIN_OPERATOR_DOCUMENTS_H
 #define LAZUR_CGI_BIN_OPERATOR_DOCUMENTS_H
 
-#include "cgi-bin/web/web.h"
+#include "cgi-bin/web/mistakes.h"
 #include "lib/document/document.h"
 
 /* ---- screens ---- */
@@ -24,9 +24,6 @@ enum err downloads_delete(struct req *r); /* POST /downloads/{id}/delete */
 
 /* ---- documents.c: how a document is answered ---- */
 
-/* The words of documents in the reader's language. */
-struct document_words words_of_reader(struct req *r);
-
 /*
  * Made while the operator waits and answered as a file. what: whom it is
  * about, for the name; fault and branch as document.h, of a receipt.
@@ -43,17 +40,11 @@ enum err too_many_jobs(struct req *r, bool *out) MUST_CHECK;
 
 /* ---- report_form.c: what the forms of both reports have in common ---- */
 
-struct report_form {
-    struct req *r;
-    size_t wrong; /* how many fields are */
-};
-
-/* field: "from"; code: in Words.ReportError. A field has one fault. */
-void form_wrong(struct report_form *f, const char *field, const char *code);
+/* Their mistakes are of the group "ReportError". */
 
 /* Fields from, to and format into the order. */
-void form_days(struct report_form *f, struct document_order *order);
-void form_format(struct report_form *f, struct document_order *order,
+void form_days(struct mistakes *m, struct document_order *order);
+void form_format(struct mistakes *m, struct document_order *order,
                  const char *const *formats);
 
 /* Report.Groups; the one of this id is Current. */
@@ -65,6 +56,6 @@ void form_this_month(struct req *r);
 void form_last_month(struct req *r);
 
 /* Report.Format and the Desk names; the answer is the form. */
-enum err form_show(struct report_form *f, const char *template_name) MUST_CHECK;
+enum err form_show(struct mistakes *m, const char *template_name) MUST_CHECK;
 
 #endif

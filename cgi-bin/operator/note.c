@@ -4,6 +4,7 @@
  */
 #include "cgi-bin/operator/desk.h"
 
+#include "lib/base/text.h"
 #include "lib/model/desk.h"
 
 /* The names that templates/operator/note.cst lists. */
@@ -28,8 +29,8 @@ enum err note_ask(struct req *r)
 
 enum err note_change(struct req *r)
 {
-    const char *was = typed_text(r->arena, form_text(r, "was"));
-    const char *text = typed_text(r->arena, form_text(r, "text"));
+    const char *was = text_lines(r->arena, form_text(r, "was"));
+    const char *text = text_lines(r->arena, form_text(r, "text"));
     struct mistakes m = { .r = r, .group = "Note" };
     struct meter_card card;
     enum err e = meter_find(r->db, r->arena, r->id, &card);

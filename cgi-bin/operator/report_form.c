@@ -9,37 +9,25 @@
 
 #define DAY_US INT64_C(86400000000)
 
-void form_wrong(struct report_form *f, const char *field, const char *code)
+void form_days(struct mistakes *m, struct document_order *order)
 {
-    struct req *r = f->r;
-    struct arena *a = r->arena;
-    const char *text = word(r, arena_printf(a, "ReportError.%s", code));
-
-    view_set_at(r, "Errors", f->wrong, "Field", field);
-    view_set_at(r, "Errors", f->wrong, "Text", text);
-    view_set(r, arena_printf(a, "Wrong.%s", field), text);
-    f->wrong++;
-}
-
-void form_days(struct report_form *f, struct document_order *order)
-{
-    struct req *r = f->r;
+    struct req *r = m->r;
 
     order->days.from = day_read(r->arena, form_text(r, "from"));
     order->days.to = day_read(r->arena, form_text(r, "to"));
     if (order->days.from == NULL)
-        form_wrong(f, "from", "date");
+        mistake(m, "from", "date");
     if (order->days.to == NULL)
-        form_wrong(f, "to", "date");
+        mistake(m, "to", "date");
     else if (order->days.from != NULL &&
              day_count(order->days.from, order->days.to) < 1)
-        form_wrong(f, "to", "order");
+        mistake(m, "to", "order");
 }
 
-void form_format(struct report_form *f, struct document_order *order,
+void form_format(struct mistakes *m, struct document_order *order,
                  const char *const *formats)
 {
-    const char *asked = form_text(f->r, "format");
+    const char *asked = form_text(m->r, "format");
 
     for (; *formats != NULL; formats++) {
         if (strcmp(asked, *formats) == 0) {
@@ -48,7 +36,7 @@ void form_format(struct report_form *f, struct document_order *order,
         }
     }
     order->format = "pdf";
-    form_wrong(f, "format", "format");
+    mistake(m, "format", "format");
 }
 
 enum err form_groups_show(struct req *r, int64_t current)
@@ -105,16 +93,16 @@ void form_last_month(struct req *r)
     days_show(r, day_iso(r->arena, from), day_iso(r->arena, to));
 }
 
-enum err form_show(struct report_form *f, const char *template_name)
+enum err form_show(struct mistakes *m, const char *template_name)
 {
-    struct req *r = f->r;
+    struct req *r = m->r;
     const char *format = form_text(r, "format");
 
     view_set(r, "Report.Format", format[0] ? format : "pdf");
     view_set(r, "Desk.Back", back_address(r, "/meters"));
     view_set(r, "Desk.Post", r->path);
     view_set(r, "Screen", "report");
-    if (f->wrong > 0)
+    if (m->n > 0)
         answer_status(r, 422);
     return view_render(r, template_name);
 }

@@ -50,6 +50,14 @@ enum err listing_read(struct req *r, const struct listing *l,
     return form_int(r, field_of(r, l, "id"), 1, INT64_MAX, 0, &s->picked);
 }
 
+enum err listing_read_of(struct req *r, const struct listing *l, int64_t id,
+                         struct listing_state *s)
+{
+    s->filter.extra[0] = param_int(r->arena, id);
+    s->filter.n_extra = 1;
+    return listing_read(r, l, s);
+}
+
 static const char *sort_text(struct req *r, const struct listing *l,
                              const struct directory_filter *f)
 {

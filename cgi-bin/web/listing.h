@@ -69,6 +69,13 @@ enum err listing_read(struct req *r, const struct listing *l,
                       struct listing_state *s) MUST_CHECK;
 
 /*
+ * The same of a list of what one row has: its id is the first of the
+ * statement's further parameters.
+ */
+enum err listing_read_of(struct req *r, const struct listing *l, int64_t id,
+                         struct listing_state *s) MUST_CHECK;
+
+/*
  * listing_show - the page of the list under its root.
  *
  * Columns.N .Word .Href .Dir .Class; Rows.N .Id .Href .Current

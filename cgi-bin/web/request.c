@@ -178,6 +178,11 @@ const char *request_header(struct req *r, const char *cgi_name)
     return param(cgi_name);
 }
 
+bool in_dialog(struct req *r)
+{
+    return r->fragment || strcmp(param("HTTP_HX_TARGET"), "dialog") == 0;
+}
+
 bool request_is_tls(struct req *r)
 {
     const char *forwarded = param("HTTP_X_FORWARDED_PROTO");

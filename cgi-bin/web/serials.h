@@ -1,6 +1,6 @@
 /*
  * A form's field in the language of serial numbers (lib/units/serials.h), for
- * every screen that has one; templates/admin/serials_macros.cst draws it.
+ * every screen that has one; templates/admin/sheet_macros.cst draws it.
  */
 #ifndef LAZUR_CGI_BIN_WEB_SERIALS_H
 #define LAZUR_CGI_BIN_WEB_SERIALS_H

@@ -94,6 +94,11 @@ static const char *ended(struct req *r, const char *token)
                                       : "";
 }
 
+enum err audit_tell(struct req *r, const char *action, const char *note)
+{
+    return audit_add(r->db, r->arena, r->who.login, action, note, r->address);
+}
+
 /* Refused: the attempt itself is an action of the operator. */
 static void refused(struct req *r)
 {
@@ -101,9 +106,8 @@ static void refused(struct req *r)
 
     if (r->who.id == 0 || db_begin(r->db) != ERR_OK)
         return;
-    e = audit_add(r->db, r->arena, r->who.login, "Отказано в доступе",
-                  arena_printf(r->arena, "%s %s", r->method, r->path),
-                  r->address);
+    e = audit_tell(r, "Отказано в доступе",
+                   arena_printf(r->arena, "%s %s", r->method, r->path));
     if (e == ERR_OK)
         e = db_commit(r->db);
     if (e != ERR_OK) {

@@ -86,6 +86,13 @@ void sheet_fact(struct sheet *s, const char *word_name, const char *value);
 void sheet_notice(struct sheet *s, const char *kind, const char *word_name);
 void sheet_notice_text(struct sheet *s, const char *kind, const char *text);
 
+/* The notice DeleteText and a red button DeleteButton. */
+void sheet_deletes(struct sheet *s);
+/* A hidden field: Sheet.Hidden.N .Name .Value */
+void sheet_hide(struct sheet *s, const char *name, const char *value);
+/* There is nothing to send: it has no button but «Отмена». */
+void sheet_shut(struct sheet *s);
+
 /* Of the button and the heading, unless «Ok» and Title. */
 void sheet_button(struct sheet *s, const char *kind, const char *word_name);
 void sheet_title(struct sheet *s, const char *word_name, const char *of_what);
@@ -93,13 +100,21 @@ void sheet_title(struct sheet *s, const char *word_name, const char *of_what);
 /*
  * sheet_render - the form; 422 when something is wrong with it.
  *
- * Sheet.Title .Of .Post .Back .Version .Danger .Button .Multipart;
+ * Sheet.Title .Of .Post .Back .Version .Danger .Button .Multipart .Closed
+ * .InDialog (a page takes its answer); Sheet.Hidden.N .Name .Value;
  * Sheet.Facts.N .Word .Value; Sheet.Notices.N .Kind .Text;
  * Sheet.Fields.N .Name .Kind .Label .Hint .Value .Required .Error .Group
  * .Options.M .Value .Label .Current; Errors.N .Field .Text
  * template_name NULL: admin/sheet.cst
  */
 enum err sheet_render(struct sheet *s, const char *template_name) MUST_CHECK;
+
+/*
+ * The form with a question that is still to be answered (428): with scripts a
+ * dialog shows it, as it does what is refused.
+ */
+enum err sheet_asks_again(struct sheet *s,
+                          const char *template_name) MUST_CHECK;
 
 /*
  * sheet_conflict - the row has changed or gone since the form was shown: the
@@ -115,6 +130,10 @@ enum err sheet_conflict(struct sheet *s, enum err e) MUST_CHECK;
  */
 enum err sheet_done(struct sheet *s, const char *done,
                     const char *of_what) MUST_CHECK;
+
+/* sheet_done, or sheet_conflict when e says so. */
+enum err sheet_end(struct sheet *s, enum err e, const char *done,
+                   const char *of_what) MUST_CHECK;
 
 /* Sets Done.Text of a list from done= of its address. */
 void sheet_done_show(struct req *r);

@@ -210,6 +210,12 @@ const char *session_cookie(struct req *r);
 const char *request_header(struct req *r, const char *cgi_name);
 bool request_is_tls(struct req *r);
 
+/*
+ * The answer is shown over the page that asked. A link with hx-boost inside of
+ * a dialog asks for a whole page, of which the dialog takes its part.
+ */
+bool in_dialog(struct req *r);
+
 /* ---- download: CSV streamed row by row, UTF-8 with BOM, ';' (GC-012) ---- */
 
 struct csv;
@@ -242,6 +248,12 @@ enum err secret_seal(struct req *r, const char *about, struct bytes plain,
 struct secret;
 enum err secret_marked(struct req *r, const struct secret *s, bool *has,
                        int64_t *mark) MUST_CHECK;
+
+/* ---- the log of operators ---- */
+
+/* A line of it about whoever asks, in the transaction of the request. */
+enum err audit_tell(struct req *r, const char *action,
+                    const char *note) MUST_CHECK;
 
 /* ---- countries ---- */
 

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+
 #define PRICE_MAX INT64_C(100000000000) /* kopecks; as the schema has it */
 
 const char *const import_headings[IMPORT_COLUMNS] = {
@@ -87,15 +89,6 @@ static char *tidy(struct arena *a, const char *text)
     return out;
 }
 
-static size_t length(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 /* ---- the price ---- */
 
 bool import_price_read(const char *text, int64_t *kopecks)
@@ -174,7 +167,7 @@ static enum import_row cells_tidy(struct arena *a, const struct xlsx_row *row,
             return wrong(bad, "cell", i);
         if (texts[i][0] == '\0' && fields[i].needed)
             return wrong(bad, "empty", i);
-        if (length(texts[i]) > fields[i].max)
+        if (text_length(texts[i]) > fields[i].max)
             return wrong(bad, "long", i);
     }
     return IMPORT_ROW_GOOD;

@@ -40,11 +40,6 @@ enum err attached_taken(struct db *db, struct arena *a, int64_t device,
     return e;
 }
 
-static const char *boolean(bool b)
-{
-    return b ? "t" : "f";
-}
-
 enum err attached_put(struct db *db, struct arena *a, int64_t device,
                       const struct attached *it, const char *address)
 {
@@ -53,9 +48,9 @@ enum err attached_put(struct db *db, struct arena *a, int64_t device,
         param_int(a, it->version),
         param_int(a, it->type_id),
         it->serial,
-        boolean(it->corrects_temperature),
-        boolean(it->corrects_pressure),
-        boolean(it->detects_tamper),
+        param_bool(it->corrects_temperature),
+        param_bool(it->corrects_pressure),
+        param_bool(it->detects_tamper),
         address,
     };
 

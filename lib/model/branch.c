@@ -1,24 +1,14 @@
 /* Branches: found, added, changed while nobody else does, deleted. */
 #include "lib/model/branch.h"
 
-#include <inttypes.h>
-
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 enum err branch_find(struct db *db, struct arena *a, int64_t id,
                      struct branch *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_BRANCH_FIND, params, &r);
+    enum err e = row_of_id(db, a, Q_BRANCH_FIND, id, "branch", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no branch %" PRId64, id);
     *out = (struct branch){
         .id = id,
         .version = row_text(&r, 0, 1),
@@ -40,8 +30,8 @@ enum err branch_find(struct db *db, struct arena *a, int64_t id,
 enum err branch_taken(struct db *db, struct arena *a, const struct branch *b,
                       bool *name, bool *saupg_id)
 {
-    const char *const params[] = { b->name, or_null(b->saupg_id),
-                                   b->id != 0 ? param_int(a, b->id) : NULL };
+    const char *const params[] = { b->name, param_given(b->saupg_id),
+                                   param_id(a, b->id) };
     struct rows r;
     enum err e = db_query(db, a, Q_BRANCH_TAKEN, params, &r);
 
@@ -55,7 +45,7 @@ enum err branch_taken(struct db *db, struct arena *a, const struct branch *b,
 /* As branch_add.sql and branch_change.sql begin. */
 #define BRANCH_PARAMS(b)                                                       \
     (b)->name, (b)->full_name, (b)->bank, (b)->account, (b)->bic,              \
-        (b)->corr_account, (b)->inn, (b)->kpp, or_null((b)->saupg_id)
+        (b)->corr_account, (b)->inn, (b)->kpp, param_given((b)->saupg_id)
 
 enum err branch_add(struct db *db, struct arena *a, const struct branch *b)
 {

@@ -28,7 +28,7 @@ static enum err window_read(struct db *db, struct arena *a,
                                    spans[ask->span],
                                    ask->end[0] ? ask->end : NULL,
                                    begins_with[ask->mode],
-                                   ask->energy ? "t" : "f" };
+                                   param_bool(ask->energy) };
     struct rows rows;
     enum err e = db_query(db, a, Q_CHART_WINDOW, params, &rows);
 
@@ -76,7 +76,7 @@ static void points_take(struct arena *a, const struct rows *rows,
 enum err chart_read(struct db *db, struct arena *a, const struct chart_ask *ask,
                     struct chart *out)
 {
-    const char *energy = ask->energy ? "t" : "f";
+    const char *energy = param_bool(ask->energy);
     struct rows rows;
     enum err e;
 

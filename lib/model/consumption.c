@@ -13,7 +13,7 @@ static const char *scope_param(struct arena *a, struct whose w)
 {
     int64_t id = w.meter_id != 0 ? w.meter_id : w.group_id;
 
-    return id != 0 ? param_int(a, id) : NULL;
+    return param_id(a, id);
 }
 
 enum err daily_count(struct db *db, struct arena *a, struct whose whose,

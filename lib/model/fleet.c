@@ -1,8 +1,9 @@
 /* Meters of the administration: found, looked at, deleted. */
 #include "lib/model/fleet.h"
 
-#include <inttypes.h>
 #include <string.h>
+
+#include "lib/base/text.h"
 
 /* As the main window: trigrams find three characters and more. */
 #define INFIX_FROM 3
@@ -12,15 +13,6 @@ const struct directory fleet_directory = { Q_FLEET_PAGE, Q_FLEET_COUNT };
 /* ---- the list ---- */
 
 enum { WAY, LOW, HIGH, PARTS, EXTRA = PARTS + SERIALS_PARAMS };
-
-static size_t characters(const char *utf8)
-{
-    size_t n = 0;
-
-    for (; *utf8 != '\0'; utf8++)
-        n += ((unsigned char)*utf8 & 0xC0) != 0x80;
-    return n;
-}
 
 void fleet_search(struct arena *a, struct directory_filter *f)
 {
@@ -35,11 +27,10 @@ void fleet_search(struct arena *a, struct directory_filter *f)
         serials_parse(a, f->term, strlen(f->term), &named, &fault) == ERR_OK) {
         f->extra[WAY] = "serials";
         param_serials(a, &named, f->extra + PARTS);
-    } else if (characters(f->term) < INFIX_FROM) {
+    } else if (text_length(f->term) < INFIX_FROM) {
         f->extra[WAY] = "prefix";
         f->extra[LOW] = f->term;
-        f->extra[HIGH] =
-            arena_printf(a, "%s\xF4\x8F\xBF\xBF", f->term); /* U+10FFFF */
+        f->extra[HIGH] = param_after(a, f->term);
     }
 }
 
@@ -103,14 +94,11 @@ static struct attached attached_of(const struct rows *r)
 enum err fleet_find(struct db *db, struct arena *a, int64_t id,
                     struct fleet_meter *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_FLEET_FIND, params, &r);
+    enum err e = row_of_id(db, a, Q_FLEET_FIND, id, "meter", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no meter %" PRId64, id);
     *out = (struct fleet_meter){
         .id = id,
         .version = row_text(&r, 0, VERSION),
@@ -143,14 +131,11 @@ enum err fleet_find(struct db *db, struct arena *a, int64_t id,
 enum err fleet_command_find(struct db *db, struct arena *a, int64_t id,
                             struct fleet_command *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_COMMAND_FIND, params, &r);
+    enum err e = row_of_id(db, a, Q_COMMAND_FIND, id, "command", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no command %" PRId64, id);
     *out = (struct fleet_command){
         .id = id,
         .meter_id = row_int(&r, 0, 0),

@@ -67,9 +67,7 @@ enum err fleet_order_one(struct db *db, struct arena *a, int64_t id,
                          const struct fleet_order *o, struct bytes sealed)
 {
     const char *const params[] = { param_int(a, id), o->kind, o->carries,
-                                   sealed.len > 0 ? param_bytea(a, sealed)
-                                                  : NULL,
-                                   o->note };
+                                   param_bytea(a, sealed), o->note };
     struct rows r;
     enum err e = db_query(db, a, Q_FLEET_ORDER_ONE, params, &r);
 

@@ -1,8 +1,6 @@
 /* Groups of meters: rows as structs. */
 #include "lib/model/group.h"
 
-#include <inttypes.h>
-
 enum err group_list(struct db *db, struct arena *a, struct group_list *out)
 {
     struct meter_group *list;
@@ -26,14 +24,11 @@ enum err group_list(struct db *db, struct arena *a, struct group_list *out)
 enum err group_find(struct db *db, struct arena *a, int64_t id,
                     struct meter_group *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows rows;
-    enum err e = db_query(db, a, Q_GROUP_FIND, params, &rows);
+    enum err e = row_of_id(db, a, Q_GROUP_FIND, id, "group", &rows);
 
     if (e != ERR_OK)
         return e;
-    if (rows.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no group=%" PRId64, id);
     *out = (struct meter_group){
         .id = row_int(&rows, 0, 0),
         .name = row_text(&rows, 0, 1),

@@ -1,27 +1,18 @@
 /* What an administrator does with groups of meters. */
 #include "lib/model/group_card.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "lib/model/serials.h"
 
-static const char *id_or_null(struct arena *a, int64_t id)
-{
-    return id != 0 ? param_int(a, id) : NULL;
-}
-
 enum err group_card_find(struct db *db, struct arena *a, int64_t id,
                          struct group_card *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_GROUP_CARD, params, &r);
+    enum err e = row_of_id(db, a, Q_GROUP_CARD, id, "group", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no group %" PRId64, id);
     *out = (struct group_card){
         .id = id,
         .version = row_text(&r, 0, 0),
@@ -36,7 +27,7 @@ enum err group_card_find(struct db *db, struct arena *a, int64_t id,
 enum err group_taken(struct db *db, struct arena *a, const struct group_card *g,
                      bool *out)
 {
-    const char *const params[] = { g->name, id_or_null(a, g->id) };
+    const char *const params[] = { g->name, param_id(a, g->id) };
     struct rows r;
     enum err e = db_query(db, a, Q_GROUP_TAKEN, params, &r);
 
@@ -48,8 +39,8 @@ enum err group_taken(struct db *db, struct arena *a, const struct group_card *g,
 enum err group_card_put(struct db *db, struct arena *a,
                         const struct group_card *g, int64_t *id)
 {
-    const char *const params[] = { g->name, id_or_null(a, g->branch_id),
-                                   id_or_null(a, g->balance_id),
+    const char *const params[] = { g->name, param_id(a, g->branch_id),
+                                   param_id(a, g->balance_id),
                                    param_int(a, g->id), g->version };
     struct rows r;
     enum err e;

@@ -14,8 +14,8 @@ enum err import_ask(struct db *db, struct arena *a,
 {
     const char *const params[] = {
         param_int(a, order->upload_id),
-        order->trial ? "t" : "f",
-        order->drops ? "t" : "f",
+        param_bool(order->trial),
+        param_bool(order->drops),
         param_texts(a, words->names, words->n),
         param_texts(a, words->words, words->n),
         title,
@@ -47,14 +47,11 @@ static struct import_counts counts_of(const struct rows *r, int col)
 enum err import_find(struct db *db, struct arena *a, int64_t id,
                      struct import *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows rows;
-    enum err e = db_query(db, a, Q_IMPORT_FIND, params, &rows);
+    enum err e = row_of_id(db, a, Q_IMPORT_FIND, id, "import", &rows);
 
     if (e != ERR_OK)
         return e;
-    if (rows.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no import=%" PRId64, id);
     *out = (struct import){
         .id = row_int(&rows, 0, 0),
         .title = row_text(&rows, 0, 1),

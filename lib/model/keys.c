@@ -97,9 +97,9 @@ enum err keys_put(struct db *db, struct arena *a, const struct keys_change *c,
         param_int(a, c->meter_id),
         was_param(a, c),
         c->identity,
-        c->sealed.len > 0 ? param_bytea(a, c->sealed) : NULL,
+        param_bytea(a, c->sealed),
         c->has_mark ? param_int(a, c->mark) : NULL,
-        c->ciphers ? "t" : "f",
+        param_bool(c->ciphers),
         c->set,
         c->removed,
         c->how,
@@ -157,7 +157,7 @@ enum err keys_plain(struct db *db, struct arena *a, int64_t meter_id, bool on,
 {
     return db_exec(db, a, Q_METER_KEYS_PLAIN,
                    (const char *const[]){ param_int(a, meter_id),
-                                          on ? "t" : "f", address });
+                                          param_bool(on), address });
 }
 
 enum err keys_named(struct db *db, struct arena *a, const char *const *names,

@@ -40,19 +40,6 @@ bool letter_address_fits(const char *address)
     return is_domain(at + 1);
 }
 
-static bool phone_fits(const char *phone)
-{
-    size_t digits = 0;
-
-    for (const char *s = phone; *s != '\0'; s++) {
-        if (*s >= '0' && *s <= '9')
-            digits++;
-        else if (strchr(" ()-", *s) == NULL && (*s != '+' || s != phone))
-            return false;
-    }
-    return digits >= 10 && digits <= 15;
-}
-
 static char *values_json(struct arena *a, const struct letter_value *values,
                          size_t n)
 {
@@ -86,17 +73,4 @@ enum err letter_queue(struct db *db, struct arena *a, const char *kind,
                          "be sent to",
                          kind);
     return db_exec(db, a, Q_LETTER_QUEUE, params);
-}
-
-enum err sms_queue(struct db *db, struct arena *a, const char *kind,
-                   const char *phone, const char *language,
-                   const struct letter_value *values, size_t n)
-{
-    const char *const params[] = { kind, phone, language,
-                                   values_json(a, values, n) };
-
-    if (!phone_fits(phone))
-        return err_raise(ERR_INVALID,
-                         "SMS %s: a number that nothing can be sent to", kind);
-    return db_exec(db, a, Q_SMS_QUEUE, params);
 }

@@ -29,14 +29,4 @@ enum err letter_queue(struct db *db, struct arena *a, const char *kind,
                       const char *to, const char *language,
                       const struct letter_value *values, size_t n) MUST_CHECK;
 
-/*
- * sms_queue - the same for "phone_code" (code), "test_sms" (login) and the
- * alarms of GC-324: "valve_closed", "case_opened", "gas_alarm", "flow_excess",
- * "reverse_flow", "tamper" (serial). phone: 10 to 15 digits, with + ( ) - or
- * spaces or without.
- */
-enum err sms_queue(struct db *db, struct arena *a, const char *kind,
-                   const char *phone, const char *language,
-                   const struct letter_value *values, size_t n) MUST_CHECK;
-
 #endif

@@ -28,9 +28,35 @@ int64_t rows_total(const struct rows *r, int col, bool *more)
     return *more ? COUNT_CAP : total;
 }
 
+enum err row_of_id(struct db *db, struct arena *a, enum query q, int64_t id,
+                   const char *what, struct rows *out)
+{
+    const char *const params[] = { param_int(a, id) };
+    enum err e = db_query(db, a, q, params, out);
+
+    if (e == ERR_OK && out->n == 0)
+        return err_raise(ERR_NOT_FOUND, "no %s %" PRId64, what, id);
+    return e;
+}
+
 char *param_int(struct arena *a, int64_t n)
 {
     return arena_printf(a, "%" PRId64, n);
+}
+
+const char *param_id(struct arena *a, int64_t id)
+{
+    return id != 0 ? param_int(a, id) : NULL;
+}
+
+const char *param_given(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+const char *param_bool(bool yes)
+{
+    return yes ? "t" : "f";
 }
 
 char *param_ids(struct arena *a, const int64_t *ids, size_t n)
@@ -53,26 +79,36 @@ void param_span(struct arena *a, struct span span, const char **limit,
     *offset = param_int(a, span.before);
 }
 
-char *param_contains(struct arena *a, const char *term)
+char *param_literal(struct arena *a, const char *term)
 {
-    char *out = arena_alloc(a, strlen(term) * 2 + 3);
-    size_t n = 0;
+    char *out = arena_alloc(a, strlen(term) * 2 + 1), *to = out;
 
-    out[n++] = '%';
     for (; *term != '\0'; term++) {
         if (strchr("%_\\", *term) != NULL)
-            out[n++] = '\\';
-        out[n++] = *term;
+            *to++ = '\\';
+        *to++ = *term;
     }
-    out[n] = '%';
     return out;
+}
+
+char *param_contains(struct arena *a, const char *term)
+{
+    return arena_printf(a, "%%%s%%", param_literal(a, term));
+}
+
+char *param_after(struct arena *a, const char *term)
+{
+    return arena_printf(a, "%s\xF4\x8F\xBF\xBF", term); /* U+10FFFF */
 }
 
 char *param_bytea(struct arena *a, struct bytes b)
 {
     static const char digits[] = "0123456789abcdef";
-    char *out = arena_alloc(a, 2 * b.len + 3), *to = out;
+    char *out, *to;
 
+    if (b.len == 0)
+        return NULL;
+    to = out = arena_alloc(a, 2 * b.len + 3);
     *to++ = '\\';
     *to++ = 'x';
     for (size_t i = 0; i < b.len; i++) {

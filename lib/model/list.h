@@ -30,10 +30,22 @@ struct moment row_moment(const struct rows *r, size_t row, int col);
  */
 int64_t rows_total(const struct rows *r, int col, bool *more);
 
+/*
+ * row_of_id - the one row of the query whose $1 is an id; ERR_NOT_FOUND, with
+ * what it is not, without a row.
+ */
+enum err row_of_id(struct db *db, struct arena *a, enum query q, int64_t id,
+                   const char *what, struct rows *out) MUST_CHECK;
+
 /* A number as a statement's parameter. */
 char *param_int(struct arena *a, int64_t n);
+/* NULL is 0, as a column has it that refers to nothing. */
+const char *param_id(struct arena *a, int64_t id);
+/* NULL is "". */
+const char *param_given(const char *text);
+const char *param_bool(bool yes);
 
-/* bytea, both ways. */
+/* bytea, both ways; NULL is no bytes at all. */
 char *param_bytea(struct arena *a, struct bytes b);
 struct bytes row_bytea(struct arena *a, const struct rows *r, size_t row,
                        int col);
@@ -47,5 +59,9 @@ void param_span(struct arena *a, struct span span, const char **limit,
 
 /* "%term%" for LIKE, with term's own % _ and \\ escaped. */
 char *param_contains(struct arena *a, const char *term);
+/* The same without the signs around it. */
+char *param_literal(struct arena *a, const char *term);
+/* The first text that comes after all that begin with term. */
+char *param_after(struct arena *a, const char *term);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/model/serials.h"
 
 /* Searching anywhere takes three characters: that is what trigrams find. */
@@ -34,31 +35,9 @@ enum {
 
 /* ---- what is searched for ---- */
 
-static size_t characters(const char *utf8)
-{
-    size_t n = 0;
-
-    for (; *utf8 != '\0'; utf8++)
-        n += ((unsigned char)*utf8 & 0xC0) != 0x80;
-    return n;
-}
-
 static bool is_infix(const char *term)
 {
-    return characters(term) >= INFIX_FROM;
-}
-
-/* Signs that LIKE would take for any character stand for themselves. */
-static char *like_escape(struct arena *a, const char *term)
-{
-    char *text = arena_alloc(a, strlen(term) * 2 + 1), *to = text;
-
-    for (; *term != '\0'; term++) {
-        if (strchr("%_\\", *term) != NULL)
-            *to++ = '\\';
-        *to++ = *term;
-    }
-    return text;
+    return text_length(term) >= INFIX_FROM;
 }
 
 /* A phrase as the statements take it: meter_search_page.sql, meter_csv.sql. */
@@ -74,7 +53,7 @@ static void search_serials(struct arena *a, const char *term,
     out->way = named->all ? SEARCH_ALL : SEARCH_SERIALS;
     param_serials(a, named, out->params);
     out->params[SERIALS_PARAMS] =
-        strpbrk(term, "*?") == NULL ? like_escape(a, term) : NULL;
+        strpbrk(term, "*?") == NULL ? param_literal(a, term) : NULL;
 }
 
 /* What a phrase asks for; masks, lists and ranges name meters (GC-037). */
@@ -89,12 +68,11 @@ static struct search search_of(struct arena *a, const char *term)
         search_serials(a, term, &named, &s);
     } else if (is_infix(term)) {
         s.way = SEARCH_INFIX;
-        s.params[0] = like_escape(a, term);
+        s.params[0] = param_literal(a, term);
     } else if (term[0] != '\0') {
         s.way = SEARCH_PREFIX;
         s.params[0] = term;
-        s.params[1] =
-            arena_printf(a, "%s\xF4\x8F\xBF\xBF", term); /* U+10FFFF */
+        s.params[1] = param_after(a, term);
     }
     return s;
 }

@@ -1,29 +1,11 @@
 /* Jobs are made and taken back here; meters get them in their sessions. */
 #include "lib/model/meter_job.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "lib/model/serials.h"
 
 #define PIECE 5000 /* numbers of a file in one statement */
-
-static const char *hex_or_null(struct arena *a, struct bytes b)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *text;
-
-    if (b.len == 0)
-        return NULL;
-    text = arena_alloc(a, b.len * 2 + 3);
-    memcpy(text, "\\x", 2);
-    for (size_t i = 0; i < b.len; i++) {
-        text[2 + i * 2] = digits[b.at[i] >> 4];
-        text[3 + i * 2] = digits[b.at[i] & 15];
-    }
-    text[2 + b.len * 2] = '\0';
-    return text;
-}
 
 static enum err file_put(struct db *db, struct arena *a, const char *id,
                          const struct serials_csv *file)
@@ -60,7 +42,7 @@ static enum err row_add(struct db *db, struct arena *a,
     params[8] = job->firmware ? job->software_type : "";
     params[9] = job->firmware ? "" : job->address;
     params[10] = job->firmware ? NULL : param_int(a, job->port);
-    params[11] = hex_or_null(a, job->sealed);
+    params[11] = param_bytea(a, job->sealed);
     params[12] = job->firmware ? param_int(a, job->upload_id) : NULL;
     params[13] = login;
     e = db_query(db, a, Q_METER_JOB_ADD, params, &r);
@@ -88,14 +70,11 @@ enum err meter_job_add(struct db *db, struct arena *a,
 enum err meter_job_find(struct db *db, struct arena *a, int64_t id,
                         struct meter_job_card *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_METER_JOB_CARD, params, &r);
+    enum err e = row_of_id(db, a, Q_METER_JOB_CARD, id, "job", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no job %" PRId64, id);
     *out = (struct meter_job_card){
         .firmware = strcmp(row_text(&r, 0, 0), "firmware") == 0,
         .name = row_text(&r, 0, 1),

@@ -1,21 +1,16 @@
 /* What an administrator does with operators; the rules are the database's. */
 #include "lib/model/operator_card.h"
 
-#include <inttypes.h>
-
 #include "lib/base/password.h"
 
 enum err operator_card_find(struct db *db, struct arena *a, int64_t id,
                             struct operator_card *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_OPERATOR_CARD, params, &r);
+    enum err e = row_of_id(db, a, Q_OPERATOR_CARD, id, "operator", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no operator %" PRId64, id);
     *out = (struct operator_card){
         .id = id,
         .version = row_text(&r, 0, 0),
@@ -37,8 +32,7 @@ enum err operator_card_find(struct db *db, struct arena *a, int64_t id,
 enum err operator_taken(struct db *db, struct arena *a,
                         const struct operator_card *o, bool *out)
 {
-    const char *const params[] = { o->login,
-                                   o->id != 0 ? param_int(a, o->id) : NULL };
+    const char *const params[] = { o->login, param_id(a, o->id) };
     struct rows r;
     enum err e = db_query(db, a, Q_OPERATOR_TAKEN, params, &r);
 
@@ -64,26 +58,21 @@ static enum err hash_make(struct arena *a, const char *password,
     return e;
 }
 
-static const char *boolean(bool b)
-{
-    return b ? "t" : "f";
-}
-
 enum err operator_card_put(struct db *db, struct arena *a,
                            const struct operator_card *o, const char *address)
 {
     const char *hash;
     enum err e = hash_make(a, o->password, &hash);
     const char *const params[] = {
-        o->id != 0 ? param_int(a, o->id) : NULL,
+        param_id(a, o->id),
         o->id != 0 ? o->version : NULL,
         o->login,
         hash,
         o->role,
         o->branches,
-        boolean(o->sees_branchless),
-        boolean(o->soap_allowed),
-        boolean(o->disabled),
+        param_bool(o->sees_branchless),
+        param_bool(o->soap_allowed),
+        param_bool(o->disabled),
         o->first_name,
         o->last_name,
         o->email,

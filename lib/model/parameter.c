@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/model/list.h"
 
 /* clang-format off */
@@ -138,28 +139,22 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
-/* Characters of UTF-8, and whether one of them is a control. */
-static size_t characters(const char *text, bool *control)
+static bool has_control(const char *text)
 {
-    size_t n = 0;
-
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0';
          p++) {
-        n += (*p & 0xC0) != 0x80;
-        *control =
-            *control || *p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0);
+        if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0))
+            return true;
     }
-    return n;
+    return false;
 }
 
 const char *parameter_mistake(const struct parameter *p, const char *value)
 {
-    bool control = false;
-
-    if (characters(value, &control) > PARAMETER_MAX ||
+    if (text_length(value) > PARAMETER_MAX ||
         (p->kind == PARAMETER_SECRET && strlen(value) > SECRET_BYTES))
         return "Long";
-    if (control)
+    if (has_control(value))
         return "Control";
     if (value[0] == '\0')
         return p->optional ? NULL : "Required";
@@ -233,9 +228,7 @@ enum err parameter_seal(struct db *db, struct arena *a, const char *name,
                         const char *address)
 {
     const char *const params[] = { name, param_int(a, seen_us),
-                                   sealed.len > 0 ? param_bytea(a, sealed)
-                                                  : NULL,
-                                   address };
+                                   param_bytea(a, sealed), address };
 
     return db_exec(db, a, Q_PARAMETER_SEAL, params);
 }

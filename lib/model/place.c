@@ -1,7 +1,6 @@
 /* Places: rows as structs; which level of counters answers a box. */
 #include "lib/model/place.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* Squares are counted at even levels up to here; closer, meter by meter. */
@@ -12,14 +11,11 @@ enum err place_find(struct db *db, struct arena *a, int64_t meter_id,
                     struct place *out)
 {
     enum { LATITUDE, LONGITUDE, SOURCE, ACCURACY, AT, SET_BY, HAS_CELL };
-    const char *const params[] = { param_int(a, meter_id) };
     struct rows rows;
-    enum err e = db_query(db, a, Q_PLACE_FIND, params, &rows);
+    enum err e = row_of_id(db, a, Q_PLACE_FIND, meter_id, "meter", &rows);
 
     if (e != ERR_OK)
         return e;
-    if (rows.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no meter=%" PRId64, meter_id);
     *out = (struct place){
         .known = !row_null(&rows, 0, LATITUDE),
         .latitude_udeg = row_int(&rows, 0, LATITUDE),

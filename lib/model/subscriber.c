@@ -25,14 +25,11 @@ enum {
 enum err subscriber_find(struct db *db, struct arena *a, int64_t id,
                          struct subscriber *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_SUBSCRIBER_FIND, params, &r);
+    enum err e = row_of_id(db, a, Q_SUBSCRIBER_FIND, id, "subscriber", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no subscriber %" PRId64, id);
     *out = (struct subscriber){
         .id = id,
         .version = row_text(&r, 0, VERSION),
@@ -53,17 +50,12 @@ enum err subscriber_find(struct db *db, struct arena *a, int64_t id,
     return ERR_OK;
 }
 
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 enum err subscriber_taken(struct db *db, struct arena *a,
                           const struct subscriber *s, bool *account,
                           bool *email)
 {
-    const char *const params[] = { or_null(s->account), s->email,
-                                   s->id != 0 ? param_int(a, s->id) : NULL };
+    const char *const params[] = { param_given(s->account), s->email,
+                                   param_id(a, s->id) };
     struct rows r;
     enum err e = db_query(db, a, Q_SUBSCRIBER_TAKEN, params, &r);
 
@@ -74,14 +66,9 @@ enum err subscriber_taken(struct db *db, struct arena *a,
     return ERR_OK;
 }
 
-static const char *param_bool(bool yes)
-{
-    return yes ? "t" : "f";
-}
-
 /* As subscriber_add.sql and subscriber_change.sql begin. */
 #define SUBSCRIBER_PARAMS(a, s)                                                \
-    or_null((s)->account), (s)->address, param_int(a, (s)->branch_id),         \
+    param_given((s)->account), (s)->address, param_int(a, (s)->branch_id),     \
         param_int(a, (s)->tariff_id), (s)->first_name, (s)->last_name,         \
         (s)->phone, (s)->email, param_bool((s)->calculates_balance),           \
         param_bool((s)->shows_balance), param_bool((s)->cabinet_allowed)

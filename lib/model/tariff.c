@@ -1,19 +1,14 @@
 /* Tariffs: what gas costs, and from when. */
 #include "lib/model/tariff.h"
 
-#include <inttypes.h>
-
 enum err tariff_find(struct db *db, struct arena *a, int64_t id,
                      struct tariff *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows r;
-    enum err e = db_query(db, a, Q_TARIFF_FIND, params, &r);
+    enum err e = row_of_id(db, a, Q_TARIFF_FIND, id, "tariff", &r);
 
     if (e != ERR_OK)
         return e;
-    if (r.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no tariff %" PRId64, id);
     *out = (struct tariff){
         .id = id,
         .version = row_text(&r, 0, 1),
@@ -52,8 +47,7 @@ enum err tariff_prices(struct db *db, struct arena *a, int64_t id,
 enum err tariff_taken(struct db *db, struct arena *a, const struct tariff *t,
                       bool *out)
 {
-    const char *const params[] = { t->name,
-                                   t->id != 0 ? param_int(a, t->id) : NULL };
+    const char *const params[] = { t->name, param_id(a, t->id) };
     struct rows r;
     enum err e = db_query(db, a, Q_TARIFF_TAKEN, params, &r);
 

@@ -16,22 +16,9 @@ struct upload_writer {
     EVP_MD_CTX *hash;
     struct upload upload;
     int64_t pieces;
-    char *hex; /* "\x" and two digits for each byte of a piece */
     size_t len;
     unsigned char piece[UPLOAD_PIECE];
 };
-
-static const char digits[] = "0123456789abcdef";
-
-static size_t hex_put(char *to, const unsigned char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        to[2 * i] = digits[bytes[i] >> 4];
-        to[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    to[2 * len] = '\0';
-    return 2 * len;
-}
 
 static void scratch_free(void *arena)
 {
@@ -57,9 +44,6 @@ enum err upload_begin(struct db *db, struct arena *a, const char *name,
     arena_defer(a, scratch_free, w->scratch);
     w->hash = EVP_MD_CTX_new();
     arena_defer(a, hash_free, w->hash);
-    w->hex = arena_alloc(a, 2 * UPLOAD_PIECE + 3);
-    w->hex[0] = '\\';
-    w->hex[1] = 'x';
     if (w->hash == NULL || EVP_DigestInit_ex(w->hash, EVP_sha256(), NULL) != 1)
         return err_raise(ERR_IO, "upload: no SHA-256");
     if ((e = db_query(db, a, Q_UPLOAD_BEGIN, params, &rows)) != ERR_OK)
@@ -74,13 +58,14 @@ enum err upload_begin(struct db *db, struct arena *a, const char *name,
 
 static enum err piece_store(struct upload_writer *w)
 {
+    const struct bytes piece = { w->piece, w->len };
     const char *const params[] = { param_int(w->scratch, w->upload.id),
-                                   param_int(w->scratch, w->pieces), w->hex };
+                                   param_int(w->scratch, w->pieces),
+                                   param_bytea(w->scratch, piece) };
     enum err e;
 
     if (EVP_DigestUpdate(w->hash, w->piece, w->len) != 1)
         return err_raise(ERR_IO, "upload: SHA-256");
-    (void)hex_put(w->hex + 2, w->piece, w->len);
     e = db_exec(w->db, w->scratch, Q_UPLOAD_PIECE_ADD, params);
     arena_reset(w->scratch);
     w->upload.size += (int64_t)w->len;
@@ -110,17 +95,15 @@ enum err upload_write(struct upload_writer *w, const void *bytes, size_t len)
 enum err upload_end(struct upload_writer *w, struct upload *out)
 {
     unsigned char sum[SHA256_LEN];
-    char *hex = arena_alloc(w->a, 2 * SHA256_LEN + 3);
+    const char *hex;
     enum err e = w->len > 0 ? piece_store(w) : ERR_OK;
 
     if (e != ERR_OK)
         return e;
     if (EVP_DigestFinal_ex(w->hash, sum, NULL) != 1)
         return err_raise(ERR_IO, "upload: SHA-256");
-    hex[0] = '\\';
-    hex[1] = 'x';
-    (void)hex_put(hex + 2, sum, sizeof(sum));
-    w->upload.sha256 = hex + 2;
+    hex = param_bytea(w->a, (struct bytes){ sum, sizeof(sum) });
+    w->upload.sha256 = hex + 2; /* behind the \x */
 
     const char *const params[] = { param_int(w->a, w->upload.id),
                                    param_int(w->a, w->upload.size), hex };
@@ -132,14 +115,11 @@ enum err upload_end(struct upload_writer *w, struct upload *out)
 enum err upload_find(struct db *db, struct arena *a, int64_t id,
                      struct upload *out)
 {
-    const char *const params[] = { param_int(a, id) };
     struct rows rows;
-    enum err e = db_query(db, a, Q_UPLOAD_FIND, params, &rows);
+    enum err e = row_of_id(db, a, Q_UPLOAD_FIND, id, "upload", &rows);
 
     if (e != ERR_OK)
         return e;
-    if (rows.n == 0)
-        return err_raise(ERR_NOT_FOUND, "no upload=%" PRId64, id);
     *out = (struct upload){
         .id = row_int(&rows, 0, 0),
         .name = row_text(&rows, 0, 1),
@@ -149,28 +129,18 @@ enum err upload_find(struct db *db, struct arena *a, int64_t id,
     return ERR_OK;
 }
 
-static unsigned nibble(char c)
-{
-    return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
-}
-
 static enum err piece_read(struct db *db, struct arena *a, int64_t id,
-                           int64_t no, unsigned char *to, size_t *len)
+                           int64_t no, struct bytes *out)
 {
     const char *const params[] = { param_int(a, id), param_int(a, no) };
     struct rows rows;
-    const char *hex;
     enum err e = db_query(db, a, Q_UPLOAD_PIECE_READ, params, &rows);
 
     if (e != ERR_OK)
         return e;
     if (rows.n == 0)
         return err_raise(ERR_NOT_FOUND, "upload=%" PRId64 " lost a piece", id);
-    hex = row_text(&rows, 0, 0);
-    *len = strlen(hex) / 2;
-    for (size_t i = 0; i < *len && i < UPLOAD_PIECE; i++)
-        to[i] =
-            (unsigned char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+    *out = row_bytea(a, &rows, 0, 0);
     return ERR_OK;
 }
 
@@ -179,22 +149,20 @@ enum err upload_read(struct db *db, const struct upload *u,
                                        size_t len),
                      void *ctx)
 {
-    struct arena *a = arena_new();
-    unsigned char *piece = arena_alloc(a, UPLOAD_PIECE);
     struct arena *scratch = arena_new();
+    struct bytes piece;
     int64_t done = 0;
-    size_t len = 0;
     enum err e = ERR_OK;
 
     for (int64_t no = 0; done < u->size && e == ERR_OK; no++) {
-        e = piece_read(db, scratch, u->id, no, piece, &len);
+        e = piece_read(db, scratch, u->id, no, &piece);
         if (e == ERR_OK)
-            e = write(ctx, piece, len);
-        done += (int64_t)len;
+            e = write(ctx, piece.at, piece.len);
+        if (e == ERR_OK)
+            done += (int64_t)piece.len;
         arena_reset(scratch);
     }
     arena_free(scratch);
-    arena_free(a);
     return e;
 }
 

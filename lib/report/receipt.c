@@ -73,11 +73,6 @@ void receipts_drop(struct receipts *rs)
     free(rs);
 }
 
-int receipts_count(const struct receipts *rs)
-{
-    return rs->count;
-}
-
 enum err receipts_end(struct receipts *rs)
 {
     enum err e;

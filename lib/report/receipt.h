@@ -58,9 +58,6 @@ enum err receipts_add(struct receipts *rs, struct arena *a,
                       const struct receipt *r,
                       struct bank_fault *fault) MUST_CHECK;
 
-/* How many there are so far. */
-int receipts_count(const struct receipts *rs);
-
 /* ERR_NOT_FOUND when there is not one; rs is gone in any case. */
 enum err receipts_end(struct receipts *rs) MUST_CHECK;
 void receipts_drop(struct receipts *rs); /* NULL is fine */

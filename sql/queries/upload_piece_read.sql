@@ -1,5 +1,5 @@
--- upload_piece_read: a piece, as hexadecimal digits.
+-- upload_piece_read: a piece.
 -- $1 bigint  upload
 -- $2 int     its number, from 0
 -- rows 0..1  bytes
-select encode(p.bytes, 'hex') as bytes from upload_piece p where p.upload_id = $1 and p.no = $2;
+select p.bytes from upload_piece p where p.upload_id = $1 and p.no = $2;

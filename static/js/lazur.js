@@ -118,11 +118,6 @@
     else location.reload();
   });
 
-  /* A form made for the table, on a page without one, is sent as forms are. */
-  on("htmx:targetError", (e) => {
-    if (e.target.matches("form")) HTMLFormElement.prototype.submit.call(e.target);
-  });
-
   /* A sign-in page is never a part of another one. */
   on("htmx:beforeSwap", (e) => {
     const address = e.detail.xhr.responseURL;
