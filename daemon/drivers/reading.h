@@ -51,7 +51,7 @@ struct reading {
     bool by_line; /* the line named it, for the meter does not */
     char
         layout[READING_LAYOUT_MAX]; /* when by_line: what the push looks like */
-    char tail[16];    /* the meter says only these last digits of its number */
+    char tail[16]; /* the meter says only these last digits of its number */
     uint32_t has;
     int64_t at_us, received_us; /* UTC; at is the meter's clock */
     int64_t volume_dm3, energy_wh, status;

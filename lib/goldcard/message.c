@@ -134,7 +134,7 @@ static enum err read_month(const uint8_t *p, struct goldcard_message *m)
     if (year < 0 || !exists(2000 + year, month, 1))
         return err_raise(ERR_PROTOCOL, "%02X %02X is no month", p[0], p[1]);
     for (int day = 1; day <= MONTH_DAYS; day++) {
-        uint32_t volume = be32_get(p + 4 * day - 2);
+        uint32_t volume = be32_get(p + 2 + 4 * ((size_t)day - 1));
 
         if (volume == 0)
             continue;
@@ -160,7 +160,7 @@ static enum err read_days(struct arena *a, struct bytes block,
     enum err e = ERR_OK;
 
     m->is_days = true;
-    m->days = arena_alloc(a, block.at[2] * MONTH_DAYS * sizeof(*m->days));
+    m->days = arena_alloc(a, block.at[2] * sizeof(*m->days));
     for (size_t i = 0; i < block.at[2] && e == ERR_OK; i++)
         e = read_month(block.at + DAYS_HEAD + i * MONTH_LEN, m);
     return e;
