@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/dlms/datetime.h"
 
 bool dlms_scaled(const struct dlms_value *v, int exponent, int64_t *out,
@@ -38,15 +39,6 @@ bool dlms_scaled(const struct dlms_value *v, int exponent, int64_t *out,
         n += rest > 0 ? 1 : -1;
     *out = n;
     return true;
-}
-
-static char *hex_text(struct arena *a, struct bytes b)
-{
-    char *s = arena_alloc(a, 2 * b.len + 1);
-
-    for (size_t i = 0; i < b.len; i++)
-        snprintf(s + 2 * i, 3, "%02X", b.at[i]);
-    return s;
 }
 
 const char *dlms_text(struct arena *a, const struct dlms_value *v)

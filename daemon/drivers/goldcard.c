@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/drivers/driver.h"
+#include "lib/base/hex.h"
 #include "lib/goldcard/message.h"
 #include "lib/goldcard/print.h"
 #include "lib/units/moment.h"
@@ -80,15 +81,6 @@ static enum err judge_crc(struct arena *a, const struct goldcard_frame *f,
     return ERR_OK;
 }
 
-static char *hex_of(struct arena *a, struct bytes b)
-{
-    char *s = arena_alloc(a, 2 * b.len + 1);
-
-    for (size_t i = 0; i < b.len; i++)
-        snprintf(s + 2 * i, 3, "%02X", b.at[i]);
-    return s;
-}
-
 /* What nobody has explained is kept as it came. */
 static void registers(struct arena *a, const struct goldcard_message *m,
                       struct reading *r)
@@ -99,7 +91,7 @@ static void registers(struct arena *a, const struct goldcard_message *m,
 
         snprintf(g->name, sizeof(g->name), "%s", m->unknown[i].name);
         g->unit = UNIT_NONE;
-        g->text = hex_of(a, m->unknown[i].value);
+        g->text = hex_text(a, m->unknown[i].value);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/dlms/gas_profile.h"
 #include "lib/dlms/push.h"
 #include "lib/dlms/telegram.h"
@@ -106,12 +107,12 @@ static void aarq(struct printer *p, int depth, const struct dlms_aarq *q)
          (int)q->context, q->mechanism, dlms_mechanism_name(q->mechanism),
          q->password.len);
     if (q->title.len > 0)
-        line(p, depth, "system title: %s", hex_words(p->a, q->title));
+        line(p, depth, "system title: %s", hex_text(p->a, q->title));
     if (q->has_initiate)
         initiate(p, depth, &q->initiate);
     else
         line(p, depth, "information, ciphered: %s",
-             hex_words(p->a, q->information));
+             hex_text(p->a, q->information));
 }
 
 static void aare(struct printer *p, int depth, const struct dlms_aare *r)
@@ -121,7 +122,7 @@ static void aare(struct printer *p, int depth, const struct dlms_aare *r)
          r->by_provider ? dlms_provider_diagnostic_name(r->diagnostic)
                         : dlms_diagnostic_name(r->diagnostic));
     if (r->title.len > 0)
-        line(p, depth, "system title: %s", hex_words(p->a, r->title));
+        line(p, depth, "system title: %s", hex_text(p->a, r->title));
     if (r->mechanism != DLMS_LOWEST)
         line(p, depth, "mechanism %u (%s), challenge of %zu bytes",
              r->mechanism, dlms_mechanism_name(r->mechanism), r->challenge.len);
@@ -131,7 +132,7 @@ static void aare(struct printer *p, int depth, const struct dlms_aare *r)
         line(p, depth, "%s", dlms_service_error_text(p->a, &r->error));
     else if (r->information.len > 0)
         line(p, depth, "information, ciphered: %s",
-             hex_words(p->a, r->information));
+             hex_text(p->a, r->information));
 }
 
 static void asked(struct printer *p, int depth, uint8_t tag,
@@ -199,7 +200,7 @@ static void general_block(struct printer *p, int depth,
     line(p, depth, "block %u%s%s, window %u, confirms %u, %zu bytes: %s",
          b->number, b->last ? ", the last" : "",
          b->streaming ? ", streaming" : "", b->window, b->confirmed, b->raw.len,
-         hex_words(p->a, b->raw));
+         hex_text(p->a, b->raw));
 }
 
 /* The bytes around "offset n" of the last error, the one at n in brackets. */
@@ -231,7 +232,7 @@ static enum err ciphered(struct printer *p, int depth,
     struct bytes plain;
 
     if (c->title.len > 0)
-        line(p, depth, "system title: %s", hex_words(p->a, c->title));
+        line(p, depth, "system title: %s", hex_text(p->a, c->title));
     line(p, depth, "security control %02X:%s%s, counter %" PRIu32 ", %zu bytes",
          c->control, (c->control & DLMS_SC_ENCRYPTED) != 0 ? " encrypted" : "",
          (c->control & DLMS_SC_AUTHENTICATED) != 0 ? " authenticated" : "",

@@ -3,17 +3,7 @@
 
 #include <inttypes.h>
 
-char *hex_words(struct arena *a, struct bytes b)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    char *s = arena_alloc(a, b.len * 2 + 1);
-
-    for (size_t i = 0; i < b.len; i++) {
-        s[2 * i] = digits[b.at[i] >> 4];
-        s[2 * i + 1] = digits[b.at[i] & 15];
-    }
-    return s;
-}
+#include "lib/base/hex.h"
 
 char *object_words(struct arena *a, struct obis o)
 {
@@ -52,7 +42,7 @@ static char *octets(struct arena *a, const struct dlms_value *v)
         return moment_words(a, &t);
     if (dlms_value_is_text(v))
         return arena_printf(a, "\"%s\"", dlms_value_text(a, v));
-    return arena_printf(a, "%s (%zu bytes)", hex_words(a, v->octets),
+    return arena_printf(a, "%s (%zu bytes)", hex_text(a, v->octets),
                         v->octets.len);
 }
 

@@ -160,7 +160,8 @@ static enum err read_days(struct arena *a, struct bytes block,
     enum err e = ERR_OK;
 
     m->is_days = true;
-    m->days = arena_alloc(a, block.at[2] * sizeof(*m->days));
+    m->days =
+        arena_alloc(a, (size_t)block.at[2] * MONTH_DAYS * sizeof(*m->days));
     for (size_t i = 0; i < block.at[2] && e == ERR_OK; i++)
         e = read_month(block.at + DAYS_HEAD + i * MONTH_LEN, m);
     return e;
