@@ -142,6 +142,15 @@ test('a killed program is seen as stopped and starts again', async () => {
   assert.equal((await get('/sign-in')).status, 200);
 });
 
+test('nginx is found by a user whose path has no folder for administrators', async () => {
+  stack.run('stop', 'nginx');
+  const r = spawnSync(path.join(root, 'tools/stack'), ['start', 'nginx'], {
+    env: { ...stack.env, PATH: '/usr/local/bin:/usr/bin:/bin' }, encoding: 'utf8',
+  });
+  assert.equal(r.status, 0, r.stderr);
+  assert.equal((await get('/sign-in')).status, 200);
+});
+
 test('a taken port is named with the setting that moves it', async () => {
   const other = await startStack({ programs: 'db', fresh: true, env: { LAZUR_HTTP_PORT: String(stack.httpPort) } });
   try {
