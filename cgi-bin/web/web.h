@@ -191,12 +191,12 @@ void answer_cookie(struct req *r, const char *name, const char *value,
 
 /* ---- signing in and out: the browser's side (lib/model/operator.h) ---- */
 
-#define COOKIE_SESSION  "lazur"
-#define COOKIE_VISITOR  "lazur-visitor"
+#define COOKIE_SESSION "lazur"
+#define COOKIE_VISITOR "lazur-visitor"
 /* Of a view of a cabinet: made by admin, read by cabinet. */
 #define COOKIE_CABINET_VIEW "lazur-cabinet-view"
-#define COOKIE_LANGUAGE "lang"
-#define COOKIE_THEME    "theme"
+#define COOKIE_LANGUAGE     "lang"
+#define COOKIE_THEME        "theme"
 
 /* "view", "control", "security", "admin", and back; "" and 0: neither. */
 const char *role_name(unsigned role);
