@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/buf.h"
+#include "lib/letter/style.h"
 
 enum block { NO_BLOCK, PARAGRAPH, BULLETS, NUMBERS };
 
@@ -16,8 +17,6 @@ struct making {
     enum block block;
     bool small; /* behind the line -- */
 };
-
-#define FONT "font-family:Arial,Helvetica,sans-serif;"
 
 /* clang-format off */
 static const struct { const char *open, *close; } blocks[] = {
@@ -132,8 +131,7 @@ static void put_heading(struct making *m, const char *words)
 static void put_code(struct making *m, const char *code)
 {
     block_end(m);
-    buf_puts(&m->html, "<p style=\"margin:0 0 16px;font-size:24px;font-weight:"
-                       "bold;letter-spacing:1px\">");
+    buf_puts(&m->html, CODE_OPEN);
     html_puts(&m->html, code);
     buf_puts(&m->html, "</p>\n");
     buf_puts(&m->text, "    ");
@@ -185,15 +183,11 @@ static bool put_button(struct making *m, const char *line)
     block_end(m);
     if (!is_address(href))
         return true;
-    buf_puts(&m->html,
-             "<p style=\"margin:0 0 16px\"><a style=\"display:inline-block;"
-             "padding:12px 20px;border-radius:6px;background:#0b5cad;"
-             "color:#ffffff;text-decoration:none;font-weight:bold\" href=\"");
+    buf_puts(&m->html, BUTTON_OPEN);
     html_puts(&m->html, href);
     buf_puts(&m->html, "\">");
     html_puts(&m->html, words);
-    buf_puts(&m->html, "</a></p>\n<p style=\"margin:0 0 16px;font-size:13px;"
-                       "color:#50616d;word-break:break-all\">");
+    buf_puts(&m->html, ADDRESS_OPEN);
     html_puts(&m->html, href);
     buf_puts(&m->html, "</p>\n");
     buf_puts(&m->text, words);
@@ -207,8 +201,7 @@ static void small_print(struct making *m)
 {
     block_end(m);
     m->small = true;
-    buf_puts(&m->html, "</div>\n<div style=\"padding:16px 24px;font-size:13px;"
-                       "line-height:1.5;color:#50616d\">\n");
+    buf_puts(&m->html, SMALL_OPEN);
     buf_puts(&m->text, "-- \n");
 }
 
@@ -300,16 +293,9 @@ static void html_begin(struct making *m, const char *language,
     html_puts(&m->html, language);
     buf_puts(&m->html,
              "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-             "content=\"width=device-width\">\n<title>");
+             "content=\"width=device-width\">\n" DARK_SHEET "<title>");
     html_puts(&m->html, subject);
-    buf_puts(
-        &m->html,
-        "</title>\n</head>\n<body style=\"margin:0;padding:0;"
-        "background:#eef3f7\">\n<div style=\"max-width:600px;margin:0 auto;"
-        "padding:24px 12px;" FONT "font-size:16px;line-height:1.5;color:"
-        "#1b2a35\">\n<p style=\"margin:0;padding:0 24px 12px;font-size:"
-        "20px;font-weight:bold;color:#0b5cad\">Lazur</p>\n<div style=\""
-        "background:#ffffff;border-radius:8px;padding:24px 24px 8px\">\n");
+    buf_puts(&m->html, "</title>\n</head>\n" PAGE_OPEN);
 }
 
 static const char *taken(struct arena *a, struct buf *b)

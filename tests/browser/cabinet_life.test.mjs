@@ -7,7 +7,7 @@ import { directory } from '../lib/directory.mjs';
 import { setParameters, startMail } from '../lib/mail.mjs';
 import { signIn } from '../lib/site.mjs';
 import { startStack } from '../lib/stack.mjs';
-import { inBrowser } from './browser.mjs';
+import { assertAccessible, inBrowser } from './browser.mjs';
 
 const EMAIL = 'maria@example.ru';
 const PASSWORD = 'Тёплый-дом1';
@@ -62,3 +62,47 @@ test('GC-291, GC-294, GC-295 an administrator allows the cabinet, a letter comes
   await page.goto('/cabinet/profile');
   assert.match(page.url(), /\/cabinet\/sign-in/);
 }));
+
+// What makes lines long: a name, a login, an address, a link.
+const long = {
+  name: 'Александра Константиновна Преображенская-Долгорукова', login: 'преображенская.александра.константиновна', code: '048151', at: '20-11-2026 12:15',
+  email: 'aleksandra.konstantinovna.preobrazhenskaya@oblgaz-primorsko-akhtarsk.example.ru', branch: 'Приморско-Ахтарский межрайонный филиал',
+  serial: '099300000001', model: 'СГ-Лазурь G4-К', command: 'закрыть клапан',
+};
+const paper = { region: { enabled: false }, 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false } };
+
+test('every letter, in both languages, is readable on a telephone and in a window, by day and by night: its link in sight, nothing beside the paper, no picture from outside', async () => {
+  const site = `${stack.http}/`;
+  const kinds = stack.sql("select kind from message_kind where channel = 'mail' and kind <> 'plain' order by 1").map((k) => k.kind);
+  const link = `${site}cabinet/password?token=${'0123456789abcdef'.repeat(4)}`;
+  const values = JSON.stringify({ ...long, link });
+  const before_ = mail.letters.length;
+  for (const kind of kinds) for (const language of ['ru', 'en']) stack.exec(`select letter_queue('${kind}', '${kind.replaceAll('_', '-')}-${language}@example.org', '${language}', '${values}')`);
+  stack.exec("update outbox_mail set urgent = true where state = 'queued'"); // the night does not matter here
+  const letters = (await mail.arrived(before_ + 2 * kinds.length)).slice(before_);
+  for (const colorScheme of ['light', 'dark']) {
+    await inBrowser(stack.http, { colorScheme }, async (page) => {
+      const asked = [];
+      page.on('request', (r) => asked.push(r.url()));
+      for (const letter of letters) {
+        const [to] = letter.to;
+        await page.setContent(letter.parts.find((p) => p.type === 'text/html').text);
+        for (const width of [640, 390]) {
+          const what = `${to} at ${width} px, ${colorScheme}`;
+          await page.setViewportSize({ width, height: 800 });
+          const seen = await page.evaluate(() => ({
+            out: [document.documentElement, ...document.querySelectorAll('p, li, h2, a')].filter((e) => e.scrollWidth > e.clientWidth && e.clientWidth > 0 || e.getBoundingClientRect().right > innerWidth)
+              .map((e) => e.textContent.slice(0, 80)),
+            links: [...document.querySelectorAll('a')].filter((a) => a.checkVisibility()).map((a) => a.href), text: document.body.innerText,
+          }));
+          assert.deepEqual(seen.out, [], what);
+          if (to.startsWith('email-code')) assert.match(seen.text, /048151/, what);
+          else assert.deepEqual(seen.links, [to.startsWith('password') ? link : site], what);
+        }
+        if (to.includes('-ru@')) await assertAccessible(page, `${to}, ${colorScheme}`, paper, 5);
+        assert.match(letter.parts.find((p) => p.type === 'text/plain').text, to.startsWith('email-code') ? /048151/ : /http:/, to);
+      }
+      assert.deepEqual(asked, []);
+    });
+  }
+});
