@@ -14,6 +14,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
 #include "lib/model/archive.h"
+#include "lib/model/event.h"
 #include "lib/model/reading.h"
 #include "lib/units/grouped.h"
 #include "lib/units/money.h"
@@ -263,6 +264,33 @@ static enum err archive_row(const struct archive_day *it, void *ctx)
     put_number(s, it->pressure_pa, pressure_mmhg_text);
     put_states(s, it->status, false);
     return row_end(s);
+}
+
+static enum err events_row(const struct event *it, void *ctx)
+{
+    struct sheet *s = ctx;
+
+    put_moment(s, it->at);
+    put_states(s, it->status, false);
+    csv_cell(s->csv, it->text);
+    csv_cell(s->csv, it->code < 0 ? "" : param_int(s->row, it->code));
+    csv_cell(s->csv, it->log);
+    return row_end(s);
+}
+
+enum err events_csv(struct req *r)
+{
+    static const char *const head[] = { "Events.At", "Events.State",
+                                        "Events.Text", "Events.Code",
+                                        "Events.Log" };
+    struct sheet s;
+    enum err e;
+
+    if ((e = meter_sheet(r, "events", &s)) != ERR_OK)
+        return e;
+    put_head(&s, head, sizeof(head) / sizeof(head[0]));
+    e = event_stream(r->db, r->arena, r->id, events_row, &s);
+    return e == ERR_OK ? csv_end(s.csv) : e;
 }
 
 enum err archive_csv(struct req *r)

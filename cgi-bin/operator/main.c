@@ -27,6 +27,7 @@ static const struct route routes[] = {
     { "GET",  "/meters/{id}/sessions.csv",  METERS_READ,   READS,   sessions_csv },
     { "GET",  "/meters/{id}/commands.csv",  METERS_READ,   READS,   commands_csv },
     { "GET",  "/meters/{id}/archive.csv",   METERS_READ,   READS,   archive_csv },
+    { "GET",  "/meters/{id}/events.csv",    METERS_READ,   READS,   events_csv },
     { "GET",  "/meters/{id}/valve",         VALVE_COMMAND, READS,   valve_ask },
     { "POST", "/meters/{id}/valve",         VALVE_COMMAND, CHANGES, valve_command },
     { "GET",  "/meters/{id}/chart",         METERS_READ,   READS,   chart_page },

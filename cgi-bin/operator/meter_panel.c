@@ -272,5 +272,5 @@ enum err panel_show(struct window *w, const struct meter_list *list)
     if ((selected = card_of(cards, found, w->at.meter)) == NULL)
         return err_raise(ERR_NOT_FOUND, "no meter=%" PRId64, w->at.meter);
     selected_show(w, selected);
-    return tabs_show(w);
+    return tabs_show(w, selected->has_events);
 }

@@ -1,12 +1,13 @@
 /*
- * The three tabs of the selected meter (GC-051): history of sessions, history
- * of commands, archive.
+ * The tabs of the selected meter (GC-051): history of sessions, history of
+ * commands, archive; and its own journals of events, when it has some.
  */
 #include "cgi-bin/operator/meters.h"
 
 #include <inttypes.h>
 
 #include "lib/model/archive.h"
+#include "lib/model/event.h"
 #include "lib/model/reading.h"
 
 static char *tab_page_address(const struct window *w, int64_t page)
@@ -99,6 +100,23 @@ static void archive_rows(struct window *w, const struct archive_list *list)
     }
 }
 
+static void events_rows(struct window *w, const struct event_list *list)
+{
+    static const char rows[] = "Tab.Rows";
+
+    tab_column(w, "at", 0);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct event *v = &list->rows[i];
+
+        window_put_moment(w, rows, i, "At", v->at);
+        window_put(w, rows, i, "Text", v->text);
+        if (v->code >= 0)
+            window_put(w, rows, i, "Code", param_int(w->r->arena, v->code));
+        window_put(w, rows, i, "Log", v->log);
+        window_put_states(w, rows, i, v->status, false);
+    }
+}
+
 /* The rows of the current tab; how many, and how many there are. */
 static enum err tab_rows(struct window *w, struct span span,
                          struct paging *paging)
@@ -110,6 +128,7 @@ static enum err tab_rows(struct window *w, struct span span,
     struct reading_list sessions;
     struct command_list commands;
     struct archive_list archive;
+    struct event_list events;
     enum err e = ERR_OK;
 
     switch (w->at.tab) {
@@ -138,16 +157,26 @@ static enum err tab_rows(struct window *w, struct span span,
         paging->total = archive.total;
         paging->more = archive.more;
         break;
+    case TAB_EVENTS:
+        if ((e = event_page(db, a, id, descending, span, &events)) != ERR_OK)
+            return e;
+        events_rows(w, &events);
+        paging->shown = (int64_t)events.n;
+        paging->total = events.total;
+        paging->more = events.more;
+        break;
+    case TABS:
+        break;
     }
     return e;
 }
 
-static void tab_links(struct window *w)
+static void tab_links(struct window *w, bool events)
 {
     struct arena *a = w->r->arena;
 
     view_set(w->r, "Tabs.Current", tab_names[w->at.tab]);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < (events ? TABS : TAB_EVENTS); i++) {
         struct meters_state to = w->at;
 
         to.tab = (enum tab)i;
@@ -173,7 +202,7 @@ static void tab_links(struct window *w)
                           tab_names[w->at.tab]));
 }
 
-enum err tabs_show(struct window *w)
+enum err tabs_show(struct window *w, bool events)
 {
     struct paging paging = { .name = "Tab",
                              .size = w->at.tab_size,
@@ -192,6 +221,6 @@ enum err tabs_show(struct window *w)
         return e;
     paging.before = span.before;
     window_paging(w, &paging);
-    tab_links(w);
+    tab_links(w, events || w->at.tab == TAB_EVENTS);
     return ERR_OK;
 }

@@ -13,6 +13,7 @@ enum err meters_csv(struct req *r);   /* GET /meters.csv?q= */
 enum err sessions_csv(struct req *r); /* GET /meters/{id}/sessions.csv */
 enum err commands_csv(struct req *r); /* GET /meters/{id}/commands.csv */
 enum err archive_csv(struct req *r);  /* GET /meters/{id}/archive.csv */
+enum err events_csv(struct req *r);   /* GET /meters/{id}/events.csv */
 enum err valve_ask(struct req *r);    /* GET /meters/{id}/valve?action=&back= */
 enum err valve_command(struct req *r); /* POST the same */
 
@@ -20,7 +21,7 @@ enum err valve_command(struct req *r); /* POST the same */
 
 #define OPEN_MAX_ROWS 20
 
-enum tab { TAB_SESSIONS, TAB_COMMANDS, TAB_ARCHIVE };
+enum tab { TAB_SESSIONS, TAB_COMMANDS, TAB_ARCHIVE, TAB_EVENTS, TABS };
 
 struct meters_state {
     int64_t page, size;
@@ -40,7 +41,7 @@ extern const int64_t page_sizes[4];
 
 /* Words of the address: "serial", "account" ...; "sessions" ... */
 extern const char *const meter_order_names[METER_ORDERS];
-extern const char *const tab_names[3];
+extern const char *const tab_names[TABS];
 extern const char *const command_order_names[3];
 
 /* What cannot be understood is as if it had not been said. */
@@ -131,7 +132,8 @@ void documents_show(struct window *w);
 
 /* ---- meter_tabs.c: the tab of the selected meter ---- */
 
-enum err tabs_show(struct window *w) MUST_CHECK;
+/* events: the meter has journals, and a tab of them. */
+enum err tabs_show(struct window *w, bool events) MUST_CHECK;
 
 /* ---- figures.c: numbers as text, "" for what is not known ---- */
 

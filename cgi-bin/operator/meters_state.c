@@ -18,7 +18,8 @@ const char *const meter_order_names[METER_ORDERS] = {
     "serial", "account", "at",    "volume",  "working",
     "tamper", "state",   "valve", "balance",
 };
-const char *const tab_names[3] = { "sessions", "commands", "archive" };
+const char *const tab_names[TABS] = { "sessions", "commands", "archive",
+                                      "events" };
 const char *const command_order_names[3] = { "submitted", "command",
                                              "executed" };
 
@@ -100,7 +101,7 @@ void state_read(struct req *r, struct meters_state *s)
     s->term = term_read(r);
     open_read(r, s);
     s->meter = number_read(r, "meter", 0);
-    s->tab = (enum tab)choice_read(r, "tab", tab_names, 3);
+    s->tab = (enum tab)choice_read(r, "tab", tab_names, TABS);
     s->tab_size = size_read(r, "tsize");
     s->tab_page = number_read(r, "tpage", 1);
     if (s->tab_page > INT32_MAX)

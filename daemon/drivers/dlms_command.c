@@ -4,12 +4,14 @@
  */
 #include "daemon/drivers/dlms_inner.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "lib/dlms/cosem_control.h"
 
 #define CLOCK_TOLERANCE_S       10
-#define AUTHENTICATED_ENCRYPTED 0x30 /* IEC 62056-5-3, 9.2.7.2.4.1 */
+#define NO_CLOCK                INT32_MAX /* what it shows is no moment */
+#define AUTHENTICATED_ENCRYPTED 0x30      /* IEC 62056-5-3, 9.2.7.2.4.1 */
 
 /* control_state of class 70, and our own word for a broken one. */
 enum { VALVE_CLOSED = 0, VALVE_OPEN = 1, VALVE_READY = 2, VALVE_FAULTY = 3 };
@@ -43,6 +45,8 @@ static enum err ask(struct dlms_command *c, struct arena *a,
 
     if (c->now.kind == COMMAND_FIRMWARE)
         return dlms_firmware_ask(c, a, apdu);
+    if (c->now.kind == COMMAND_EVENTS)
+        return dlms_events_ask(c, a, apdu);
     if (c->mode == DLMS_PROVING)
         service = DLMS_SERVICE_GET;
     what.has_value = op->value != NULL && service != DLMS_SERVICE_GET;
@@ -121,6 +125,17 @@ void dlms_command_end(void *state)
     c->session = NULL;
 }
 
+/* What has no fixed requests has a machine of its own. */
+static enum err plan(struct dlms_command *c, struct arena *a)
+{
+    c->n = 0;
+    if (c->now.kind == COMMAND_FIRMWARE)
+        return dlms_firmware_start(c);
+    if (c->now.kind == COMMAND_EVENTS)
+        return dlms_events_start(c, a);
+    return dlms_plan(a, &c->now, c->op, &c->n);
+}
+
 enum err dlms_command_start(void *state, struct arena *a,
                             const uint8_t line[LINE_MAX_LEN],
                             const struct secret *keys,
@@ -138,12 +153,8 @@ enum err dlms_command_start(void *state, struct arena *a,
     c->far.source = far.source;
     c->far.destination = far.destination;
     c->now = *now;
-    e = now->kind == COMMAND_FIRMWARE ? dlms_firmware_start(c)
-                                      : dlms_plan(a, now, c->op, &c->n);
-    if (e != ERR_OK)
+    if ((e = plan(c, a)) != ERR_OK)
         return e;
-    if (now->kind == COMMAND_FIRMWARE)
-        c->n = 0;
     c->mode = now->verify && proof_from(c, 0) ? DLMS_PROVING : DLMS_DOING;
     if (c->mode == DLMS_DOING)
         c->at = 0;
@@ -204,29 +215,49 @@ static enum command_end answer_valve(struct dlms_command *c,
     return judge_valve(c, step);
 }
 
+/* A correction that nobody ordered is done here, and told as what it was. */
+static enum command_end corrected(struct dlms_command *c, struct arena *a,
+                                  struct command_step *step,
+                                  enum command_end end, const char *result)
+{
+    if (c->now.number != 0)
+        return end;
+    step->rows = arena_printf(
+        a, "{\"behind_s\":%s,\"result\":\"%s\",\"why\":\"%s\"}",
+        c->behind == NO_CLOCK ? "null" : arena_printf(a, "%" PRId64, c->behind),
+        result, step->why != NULL ? step->why : "");
+    return COMMAND_EXECUTED;
+}
+
 /* Looked at, corrected by as much as it is wrong, looked at again. */
 static enum command_end answer_clock(struct dlms_command *c, struct arena *a,
                                      const struct dlms_given *reply,
                                      struct command_step *step)
 {
-    int64_t behind;
+    int64_t behind = NO_CLOCK, limit = CLOCK_TOLERANCE_S;
 
-    if (reply->result != DLMS_SUCCESS)
+    if (reply->result != DLMS_SUCCESS && c->at == 0)
         return refused(step, dlms_result_name(reply->result));
+    if (reply->result != DLMS_SUCCESS)
+        return corrected(c, a, step,
+                         refused(step, dlms_result_name(reply->result)),
+                         "refused");
     if (c->at == 1) {
         c->op[2] = c->op[0];
         c->at = 2;
         return COMMAND_GOES_ON;
     }
-    if (reply->has_value &&
-        dlms_clock_behind(&reply->value, &c->now, &behind) &&
-        behind >= -CLOCK_TOLERANCE_S && behind <= CLOCK_TOLERANCE_S)
-        return COMMAND_EXECUTED;
-    if (c->at == 2)
-        return COMMAND_SEEN;
     if (!reply->has_value ||
         !dlms_clock_behind(&reply->value, &c->now, &behind))
-        behind = INT32_MAX;
+        behind = NO_CLOCK;
+    if (c->at == 0 && c->now.a > limit)
+        limit = c->now.a;
+    if (behind >= -limit && behind <= limit)
+        return c->at == 0 ? COMMAND_EXECUTED
+                          : corrected(c, a, step, COMMAND_EXECUTED, "executed");
+    if (c->at == 2)
+        return corrected(c, a, step, COMMAND_SEEN, "seen");
+    c->behind = behind;
     dlms_clock_op(a, &c->now, behind, &c->op[1]);
     c->at = 1;
     return COMMAND_GOES_ON;
@@ -323,6 +354,8 @@ static enum command_end answered(struct dlms_command *c, struct arena *a,
         return answer_archive(c, a, reply, step);
     case COMMAND_FIRMWARE:
         return dlms_firmware_answer(c, a, reply, step);
+    case COMMAND_EVENTS:
+        return dlms_events_answer(c, a, reply, step);
     case COMMAND_KEYS:
         return answer_keys(c, reply, step);
     case COMMAND_AUTO_CLOSE:

@@ -5,6 +5,7 @@
 #include "daemon/drivers/driver.h"
 #include "lib/dlms/frame.h"
 #include "lib/dlms/image.h"
+#include "lib/dlms/profile.h"
 #include "lib/dlms/session.h"
 
 /* The far end of a connection, as struct driver's line. */
@@ -31,6 +32,26 @@ enum dlms_mode {
     DLMS_DOING,
 };
 
+/* Journals of events that are read one after another. */
+#define DLMS_JOURNALS_MAX 24
+
+struct dlms_journal {
+    struct obis name;
+    int64_t from_us;
+};
+
+struct dlms_events {
+    struct dlms_journal log[DLMS_JOURNALS_MAX];
+    size_t n, at;
+    bool asked;                  /* which there are was asked of the meter */
+    bool listing;                /* ... and is being asked */
+    struct dlms_column *columns; /* of log[at]; NULL: not known yet */
+    size_t columns_n;
+    int clock, code, status; /* among them, or -1 */
+    struct dlms_out rows;    /* JSON so far, in the arena of the command */
+    size_t records;
+};
+
 /* The association of a session, and the command that is on. */
 struct dlms_command {
     struct dlms_session *session; /* NULL: there is none, or it is over */
@@ -42,6 +63,8 @@ struct dlms_command {
     size_t n, at;
     enum dlms_mode mode;
     uint8_t result; /* of the valve's method */
+    int64_t behind; /* of a clock: by how many seconds; INT32_MAX: no clock */
+    struct dlms_events events;
     struct dlms_image image;
     int column[8]; /* of an archive: where enum dlms_column stands, or -1 */
 };
@@ -69,6 +92,14 @@ bool dlms_archive_columns(struct dlms_command *c, const struct dlms_value *v);
 /* The buffer as JSON. */
 const char *dlms_archive_rows(struct arena *a, const struct dlms_command *c,
                               const struct dlms_value *buffer);
+
+/* dlms_events.c: object_list when it is not known, then each journal. */
+enum err dlms_events_start(struct dlms_command *c, struct arena *a) MUST_CHECK;
+enum err dlms_events_ask(struct dlms_command *c, struct arena *a,
+                         struct dlms_out *apdu) MUST_CHECK;
+enum command_end dlms_events_answer(struct dlms_command *c, struct arena *a,
+                                    const struct dlms_given *reply,
+                                    struct command_step *step);
 
 void dlms_keys_of(const struct secret *s, struct dlms_keys *out);
 

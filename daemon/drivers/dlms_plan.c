@@ -388,6 +388,7 @@ enum err dlms_plan(struct arena *a, const struct command *c, struct dlms_op *op,
         plan_address(a, c, op, n);
         return ERR_OK;
     case COMMAND_FIRMWARE:
+    case COMMAND_EVENTS:
     case COMMAND_KINDS:
         break;
     }

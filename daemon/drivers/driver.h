@@ -83,6 +83,7 @@ enum command_kind {
     COMMAND_SERVER_ADDRESS,
     COMMAND_FIRMWARE,
     COMMAND_HOURLY, /* the hourly archive */
+    COMMAND_EVENTS, /* the journals of events */
     COMMAND_KINDS
 };
 
@@ -99,6 +100,12 @@ enum command_kind {
  *   balance        kopecks
  *   archive        from, UTC us           to, UTC us
  *   hourly         from, UTC us           to, UTC us
+ *   clock          seconds that are left
+ *                  alone at first; 0: as
+ *                  few as can be told
+ *   events         from, UTC us, of a     to, UTC us    "log us,log us": each
+ *                  journal not in word                  from where; "": which
+ *                                                       there are is asked
  *   server_address port                                 address
  *   firmware       job; its image beside
  */
@@ -138,7 +145,8 @@ struct command_step {
     int valve;        /* what it shows; -1 unless it was read */
     bool closed;      /* no association: there is nothing to release */
     const char *why;  /* of a refusal */
-    const char *rows; /* of an archive, JSON as archive_store() takes it */
+    const char *rows; /* JSON as archive_store(), events_store() and
+                         clock_corrected() take it, or NULL */
     struct bytes out;
 };
 

@@ -9,6 +9,7 @@ static const char *const words[COMMAND_KINDS] = {
     "clock",       "radio_password", "keys",        "sync_reading",
     "pressure",    "period",         "report_hour", "balance",
     "archive",     "server_address", "firmware",    "hourly",
+    "events",
 };
 
 const char *turn_word(enum command_kind kind)

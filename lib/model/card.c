@@ -35,6 +35,7 @@ enum {
     CALCULATES,
     BALANCE,
     CLOSE_BANNED,
+    HAS_EVENTS,
 };
 
 static struct meter_card card_of_row(const struct rows *r, size_t i)
@@ -70,6 +71,7 @@ static struct meter_card card_of_row(const struct rows *r, size_t i)
         .calculates_balance = row_bool(r, i, CALCULATES),
         .balance_kopecks = row_figure(r, i, BALANCE),
         .close_banned = row_bool(r, i, CLOSE_BANNED),
+        .has_events = row_bool(r, i, HAS_EVENTS),
     };
 }
 

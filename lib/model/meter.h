@@ -85,6 +85,7 @@ struct meter_card {
     bool calculates_balance;
     struct figure balance_kopecks; /* calculated or not */
     bool close_banned; /* «Запрет команд отключения газа» */
+    bool has_events; /* journals of its own */
 };
 
 /* Those of ids that the operator sees, unordered. */

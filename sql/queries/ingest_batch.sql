@@ -166,7 +166,11 @@ with proven as materialized (
       or (w.duties & 7 <> 0 and w.settled <> r.epoch)
       or w.duties & 8 <> 0
       or (w.archive_day is distinct from (now() - make_interval(hours => r.report_hour))::date
-          and (r.daily and w.duties & 16 <> 0 or r.hourly and w.duties & 32 <> 0))
+          and (r.daily and w.duties & 16 <> 0 or r.hourly and w.duties & 32 <> 0
+               or r.events and w.duties & 64 <> 0))
+      -- A clock that deviates, or a push that comes late.
+      or (r.clock_limit_s > 0 and w.duties & 128 <> 0
+          and abs(extract(epoch from w.received_at - w.at)) > r.clock_limit_s)
 ), turn as (
   -- Its first argument says that debits and new firmware come before it: what
   -- they change, it tells.

@@ -5,7 +5,8 @@
 --      period_minutes, last_at_us, received_at_us, next_at_us, has_valve,
 --      has_archive, valve, temperature_mk, signal_percent, mobile_operator,
 --      battery_mv, battery_permille, waiting, waiting_state, subscriber_id,
---      calculates_balance, balance_kopecks, close_banned
+--      calculates_balance, balance_kopecks, close_banned, has_events (it has
+--      journals of its own)
 -- next_at is when the next planned session may begin, NULL when that moment of
 -- a floating period has passed in silence. A calendar session that may still
 -- come in the window that is open now counts as the next one.
@@ -19,7 +20,8 @@ select m.id, m.account, m.serial, t.medium, b.address, b.full_name,
        s.temperature_mk, s.signal_percent, s.mobile_operator, s.battery_mv,
        s.battery_permille, c.kind as waiting, c.state as waiting_state,
        b.id as subscriber_id, b.calculates_balance, b.balance_kopecks,
-       parameter_on('ban_close_commands') as close_banned
+       parameter_on('ban_close_commands') as close_banned,
+       exists (select from meter_journal j where j.meter_id = m.id and j.log <> '') as has_events
   from meter m
   join meter_state s on s.meter_id = m.id
   join meter_type t on t.id = m.meter_type_id

@@ -2,6 +2,7 @@
 //
 //   const house = await startListener({ first_byte: '300ms' });   settings
 //   await startListener({}, { archives: true })   archives are fetched too
+//   await startListener({}, { asks: true })       journals are, clocks corrected
 //   house.port; house.sql('select ...'); house.exec('...')
 //   house.log()               all lines so far
 //   house.children()          [{ pid, duty }]
@@ -52,10 +53,11 @@ export function childrenOf(pid) {
   });
 }
 
-export async function startListener(settings = {}, { archives = false, ...stackOptions } = {}) {
+export async function startListener(settings = {}, { archives = false, asks = false, ...stackOptions } = {}) {
   const stack = await startStack({ programs: 'db', fresh: true, ...stackOptions });
   // A session ends with what the meter has pushed, unless a test is about more.
   if (!archives) stack.exec("update parameter set value = 'off' where name = 'daily_archives'");
+  if (!asks) stack.exec("update parameter set value = 'off' where name = 'event_logs'; update parameter set value = '0' where name = 'clock_limit_s'");
   const program = path.join(stack.build, 'meter-listener');
   const conf = path.join(stack.folder, 'listener.conf');
   const logFile = path.join(stack.folder, 'listener.log');

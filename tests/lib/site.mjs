@@ -107,7 +107,7 @@ export const ranges = (html) => [...html.matchAll(/<p class="range"[^>]*>([\s\S]
 
 // Header words and rows of a tab, as they are read.
 export function tabTable(html) {
-  const table = /<table class="grid (sessions|commands|archive)">([\s\S]*?)<\/table>/.exec(html);
+  const table = /<table class="grid (sessions|commands|archive|events)">([\s\S]*?)<\/table>/.exec(html);
   const [head, body] = table[2].split('</thead>');
   return {
     name: table[1],

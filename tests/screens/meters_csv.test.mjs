@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { csvRows, operatorAdd, signIn } from '../lib/site.mjs';
+import { csvRows, operatorAdd, signIn, tabTable } from '../lib/site.mjs';
 import { startStack } from '../lib/stack.mjs';
 
 let stack; let branch; let site; let id;
@@ -87,6 +87,30 @@ test('GC-091 the archive of a meter downloads, and an empty one is a heading', a
   assert.deepEqual(csvRows(page.bytes), [head, ['02-02-2026 10:00', '4,754', '0,012', '20,0', '760,0', 'Нажата кнопка, Открыта крышка']]);
   const [{ id: other }] = stack.sql(`select min(id) as id from meter where branch_id = ${branch} and id <> ${id}`);
   assert.deepEqual(csvRows((await site.get(`/meters/${other}/archive.csv`)).bytes), [head]);
+});
+
+test('a meter with journals of its own has a tab of their records, in the words of their codes, and they download', async () => {
+  const tabs = async (meter) => [...(await site.get(`/meters?meter=${meter}`)).html.matchAll(/id="tab-(\w+)"/g)].map((m) => m[1]);
+  assert.deepEqual(await tabs(id), ['sessions', 'commands', 'archive'], 'no journal is known');
+  stack.exec(`insert into meter_journal (meter_id, log) values (${id}, ''), (${id}, '0.0.99.98.4.255');
+    insert into meter_event (meter_id, at, log, code, status) values
+      (${id}, '2026-03-01 10:00+03', '0.0.99.98.4.255', 4, 4), (${id}, '2026-03-01 11:00+03', '7.0.99.98.0.255', 101, 0),
+      (${id}, '2026-03-01 12:00+03', '1.0.99.98.9.255', 77, 0), (${id}, '2026-03-01 13:00+03', '7.0.99.98.0.255', -1, 33)`);
+  assert.deepEqual(await tabs(id), ['sessions', 'commands', 'archive', 'events']);
+  const table = tabTable((await site.get(`/meters?meter=${id}&tab=events`)).html);
+  const rows = [
+    ['01-03-2026 13:00:00', 'Саботаж, Разряжена батарея', '', '', '7.0.99.98.0.255'],
+    ['01-03-2026 12:00:00', '', '', '77', '1.0.99.98.9.255'],
+    ['01-03-2026 11:00:00', '', 'Саботаж: окончание', '101', '7.0.99.98.0.255'],
+    ['01-03-2026 10:00:00', 'Открыта крышка', 'Срабатывание электронной пломбы корпуса', '4', '0.0.99.98.4.255']];
+  assert.deepEqual(table.head, ['Время', 'Состояние', 'Событие', 'Код', 'Журнал']);
+  assert.deepEqual(table.rows.map((r) => r.map((c) => c.replace(/ ?, ?/g, ', '))), rows);
+  const page = await site.get(`/meters/${id}/events.csv`);
+  assert.match(fileName(page), /^События 022220000001/);
+  assert.deepEqual(csvRows(page.bytes).slice(1), rows);
+  operatorAdd(stack, 'c-stranger', 'view', []);
+  const stranger = await signIn(stack, 'c-stranger');
+  assert.equal((await stranger.get(`/meters/${id}/events.csv`)).status, 404);
 });
 
 test('an electricity meter\'s sessions download as energy', async () => {

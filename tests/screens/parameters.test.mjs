@@ -67,13 +67,13 @@ test('the window has its groups and labels word for word, each with a hint (GC-2
   for (const label of ['Адрес отправителя писем', 'Имя отправителя писем', 'SMTP сервер', 'Логин SMTP сервера',
     'Пароль SMTP сервера', 'Порт SMTP сервера']) assert.ok(of('mail').includes(label), label);
   for (const label of ['Логин', 'Пароль', 'Отправлять SMS']) assert.ok(of('sms').includes(label), label);
-  assert.deepEqual(of('archive'), ['Использовать суточные архивы', 'Отчётный час', 'Использовать часовые архивы']);
+  assert.deepEqual(of('archive'), ['Использовать суточные архивы', 'Отчётный час', 'Использовать часовые архивы', 'Читать журналы событий']);
   assert.deepEqual(of('limits'), ['Кол-во обновлений ПО в сутки', 'Кол-во изменений IP в сутки', 'Отключать газ без связи',
     'Задержка отключения, суток', 'Запрет команд отключения газа', 'Запрет выполнения отключения газа',
-    'Запрет автоматического закрытия клапана']);
+    'Запрет автоматического закрытия клапана', 'Коррекция часов при отклонении, с']);
   assert.deepEqual(of('lorawan'), ['Использовать LoRaWAN', 'Адрес сервера приложений', 'Имя пользователя', 'Пароль', 'ApplicationID']);
   const names = [...text.matchAll(/name="seen_(\w+)"/g)].map((m) => m[1]);
-  assert.equal(names.length, 30);
+  assert.equal(names.length, 32);
   for (const name of names) assert.match(text, new RegExp(`id="f-${name}-hint">\\S`), name);
   assert.match(text, /<button type="submit"[^>]*>.*?<span>Ok<\/span>/);
   assert.match(text, /<a class="btn btn-quiet" href="\/admin\/">Отмена<\/a>/);
@@ -88,7 +88,7 @@ test('the table of the program and that of the database are one', () => {
       choices: choices === 'NULL' ? [] : choices.slice(1, -1).split(' '), value: kind === 'SECRET' ? null : value,
     }));
   const theirs = stack.sql('select name, kind, optional, min::float8 as min, max::float8 as max, choices, value from parameter order by name');
-  assert.equal(ours.length, 30);
+  assert.equal(ours.length, 32);
   assert.deepEqual(ours.sort((a, b) => (a.name < b.name ? -1 : 1)), theirs);
 });
 
@@ -140,6 +140,7 @@ const wrong = {
   report_hour: [['24', 'от 0 до 23'], ['-1', 'целое'], ['', 'Заполните'], ['10:00', 'целое']],
   firmware_per_day: [['1001', 'от 0 до 1000'], ['', 'Заполните']],
   address_changes_per_day: [['1001', 'от 0 до 1000'], ['x', 'целое']],
+  clock_limit_s: [['86401', 'от 0 до 86400'], ['-1', 'целое'], ['', 'Заполните']],
   cutoff_delay_days: [['0', 'от 1 до 366'], ['367', 'от 1 до 366'], ['1,5', 'целое']],
   lorawan_url: [['name.domain.ru:8080', 'http']],
   lorawan_user: [[long, 'длинно']],

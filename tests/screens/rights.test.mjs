@@ -34,6 +34,7 @@ const contract = {
   'GET /meters/{id}/sessions.csv': meters,
   'GET /meters/{id}/commands.csv': meters,
   'GET /meters/{id}/archive.csv': meters,
+  'GET /meters/{id}/events.csv': meters,
   'GET /meters/{id}/valve': ['control', 'admin'],
   'POST /meters/{id}/valve': ['control', 'admin'],
   'GET /meters/{id}/account': ['control', 'admin'],

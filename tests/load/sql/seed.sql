@@ -4,7 +4,8 @@
 \set ON_ERROR_STOP on
 set synchronous_commit = off;
 -- Sessions by themselves: the first of each gas day would ask for its archive.
-update parameter set value = 'off' where name = 'daily_archives';
+update parameter set value = 'off' where name in ('daily_archives', 'event_logs');
+update parameter set value = '0' where name = 'clock_limit_s';
 
 insert into branch (name, full_name)
   select 'Участок ' || n, 'Территориальный участок № ' || n from generate_series(1, 12) n;
