@@ -12,7 +12,7 @@ sql() { # sql ROLE [psql arguments]: quiet, stops at the first error
   local role=$1
   shift
   PGOPTIONS='-c client_min_messages=error' \
-    psql "$(conninfo "$role")" -X -q -v ON_ERROR_STOP=1 "$@"
+    "$PG_BIN/psql" "$(conninfo "$role")" -X -q -v ON_ERROR_STOP=1 "$@"
 }
 
 memory_mb() { awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo; }
@@ -77,7 +77,7 @@ pg_make() {
 
 pg_roles() {
   local role
-  [ "$(psql "$(conninfo postgres postgres)" -XAtc "select 1 from pg_database
+  [ "$("$PG_BIN/psql" "$(conninfo postgres postgres)" -XAtc "select 1 from pg_database
       where datname = 'lazur' and exists (select from pg_roles where rolname = 'lazur_cabinet')")" = 1 ] && return
   { for role in $ROLES; do
       say "select format('create role lazur_$role login password %L', '$(password_of "$role")')" \
@@ -89,7 +89,7 @@ pg_roles() {
     say "grant lazur_web to lazur_admin;"
     say "select 'create database lazur owner lazur_owner'" \
       "where not exists (select from pg_database where datname = 'lazur') \gexec"
-  } | psql "$(conninfo postgres postgres)" -X -q -v ON_ERROR_STOP=1
+  } | "$PG_BIN/psql" "$(conninfo postgres postgres)" -X -q -v ON_ERROR_STOP=1
 }
 
 db_start() {
@@ -141,7 +141,7 @@ cmd_psql() {
     if [ "${1:-}" = "$r" ] || [ "${1:-}" = "lazur_$r" ]; then role=$r; shift; break; fi
   done
   cd "$HERE" || exit
-  exec psql "$(conninfo "$role")" "$@"
+  exec "$PG_BIN/psql" "$(conninfo "$role")" "$@"
 }
 
 migrate() {
@@ -152,8 +152,8 @@ migrate() {
     grant select on schema_version to lazur_web, lazur_listener,
       lazur_notifier, lazur_worker"
   applied=$(sql owner -At -F ' ' -c 'select name, checksum from schema_version')
-  for file in "$ROOT"/sql/schema/[0-9]*.sql; do
-    name=$(basename "$file") sum=$(cksum <"$file" | cut -d ' ' -f 1)
+  while read -r sum _ file; do
+    name=${file##*/}
     version=$((10#${name%%_*}))
     case $'\n'$applied$'\n' in
       *$'\n'"$name $sum"$'\n'*) continue ;;
@@ -163,8 +163,8 @@ migrate() {
     esac
     say "Applying $name"
     sql owner -1 -o /dev/null -f "$file" -c \
-      "insert into schema_version values ($version, '$name', '$sum')"
-  done
+      "insert into schema_version values ($version, '$name', '$sum')" </dev/null
+  done < <(cksum "$ROOT"/sql/schema/[0-9]*.sql)
   sql owner -o /dev/null -c "select partitions_ensure(
     (now() - interval '14 months')::date, (now() + interval '3 months')::date)"
 }
