@@ -93,7 +93,7 @@ with proven as materialized (
   select distinct on (i.meter_id) i.*, max(i.volume_dm3) over meter as main_dm3,
          max(i.energy_wh) over meter as main_wh,
          max(i.at) filter (where coalesce(i.volume_dm3, i.energy_wh) is not null)
-           over meter as main_at
+           over meter as main_at, count(*) over meter as sessions
     from input i join stored s on s.meter_id = i.meter_id and s.at = i.at
   window meter as (partition by i.meter_id)
    order by i.meter_id, i.at desc, i.ord desc
@@ -114,7 +114,10 @@ with proven as materialized (
          signal_percent = n.signal_percent,
          valve = coalesce(n.valve, m.valve),
          mobile_operator = coalesce(n.mobile_operator, m.mobile_operator),
-         firmware = coalesce(n.firmware, m.firmware)
+         firmware = coalesce(n.firmware, m.firmware),
+         began = state_begins(m.status, m.valve, n.status, n.valve)
+               | case when n.firmware <> m.firmware or (m.firmware is null and n.firmware is not null)
+                      then 131072 else 0 end
     from newest n
    where m.meter_id = n.meter_id
      and (m.last_at is null or m.last_at <= n.at
@@ -123,7 +126,8 @@ with proven as materialized (
               and n.volume_dm3 >= m.volume_dm3
               and coalesce(n.working_h, 0) >= coalesce(m.working_h, 0)))
   returning m.meter_id, m.charges, m.duties, m.settled, m.archive_day, n.at, n.received_at,
-         n.volume_dm3, n.valve
+         n.volume_dm3, n.valve, n.firmware, n.sessions,
+         m.began | case when n.cause = 1 then 2 else 0 end as began
 ), filled as (
   -- A meter may push what it measures now without a clock, and its totals with
   -- one that is behind: they do not move the state, and are not lost to it.
@@ -141,17 +145,27 @@ with proven as materialized (
   select account_charge(array_agg(meter_id), array_agg(at),
                         array_agg(received_at), array_agg(volume_dm3)) as debits
     from moved where charges and volume_dm3 is not null
+), told as materialized (
+  -- What began with a session is told to whose meter it is; a press of the
+  -- button begins anew each time. Late sessions, and several of one meter, are
+  -- seen between their neighbours.
+  select notices_raise(array_agg(e.meter_id), array_agg(e.at), array_agg(e.received_at),
+                       array_agg(e.began)) as told
+    from (select meter_id, at, received_at, began from moved where began & 131071 <> 0 and sessions = 1
+          union all
+          select s.meter_id, s.at, n.received_at, -1
+            from newest n join stored s on s.meter_id = n.meter_id
+           where n.sessions > 1
+              or (n.status & 2191 <> 0 and n.meter_id not in (select moved.meter_id from moved))) e
 ), roamed as materialized (
   -- Written only when the base station is another than in the last session.
   select cells_heard(array_agg(n.meter_id), array_agg(n.cell), array_agg(n.received_at)) as moved
     from newest n left join meter_cell k on k.meter_id = n.meter_id
    where n.cell is not null and (k.meter_id is null or cell_packed(k) <> n.cell)
 ), renewed as materialized (
-  -- Who says another firmware than in its last session: the snapshot of this
-  -- statement still has that one.
-  select firmwares_heard(array_agg(n.meter_id), array_agg(n.firmware)) as heard
-    from newest n join meter_state o on o.meter_id = n.meter_id
-   where n.firmware is not null and o.firmware is distinct from n.firmware
+  -- Who says another firmware than in its last session.
+  select firmwares_heard(array_agg(meter_id), array_agg(firmware)) as heard
+    from moved where began & 131072 <> 0
 ), busy as materialized (
   -- The last session of each meter that has something to do: a command, or a
   -- duty. Two looks for the others: an index of open commands, three numbers.
@@ -186,7 +200,7 @@ select i.ord, i.meter_id, t.command_id, t.kind, t.verify, t.a, t.b, t.word, t.se
        k.identity, k.sealed as secret, k.candidate, k.try, k.counter
   from offered i
   -- Whatever is busy: debits are made, and what meters say is taken in.
- cross join charged cross join roamed cross join renewed
+ cross join charged cross join told cross join roamed cross join renewed
   left join judged j on j.ord = i.ord
   left join turn t on t.ord = i.ord
  -- Strict: whose meter has nothing to do is not asked for.
