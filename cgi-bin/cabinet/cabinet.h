@@ -74,6 +74,7 @@ enum err phone_code(struct req *r); /* POST code */
 enum err meters(struct req *r);        /* GET */
 enum err payments(struct req *r);      /* GET */
 enum err notifications(struct req *r); /* GET */
+enum err news(struct req *r);          /* GET v: what the page shows */
 enum err confirm(struct req *r);       /* POST reason shown */
 enum err events(struct req *r);        /* GET */
 enum err settings(struct req *r);      /* GET */

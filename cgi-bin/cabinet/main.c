@@ -31,6 +31,7 @@ static const struct route routes[] = {
     { "GET",  "/cabinet/meters",                 HIS_PAGES,  READS,   meters },
     { "GET",  "/cabinet/payments",               HIS_PAGES,  READS,   payments },
     { "GET",  "/cabinet/notifications",          HIS_PAGES,  READS,   notifications },
+    { "GET",  "/cabinet/notifications/news",     SUBSCRIBER, READS,   news },
     { "POST", "/cabinet/notifications/confirm",  SUBSCRIBER, CHANGES, confirm },
     { "GET",  "/cabinet/log",                    HIS_PAGES,  READS,   events },
     { "GET",  "/cabinet/settings",               HIS_PAGES,  READS,   settings },

@@ -21,7 +21,8 @@ static void meter_show(struct req *r, size_t panel, size_t i,
         moment_show(r, list, i, "Last", n->last_at);
 }
 
-/* Notices.N.Reason .Severity (3, 2, 1) .Shown: the last moment of it, us. */
+/* Notices.N.Reason .Severity (3, 2, 1) .Shown: the last moment of it, us.
+ * News: the word of this state. */
 static void panels_show(struct req *r, const struct cabinet_notice_list *list,
                         bool only)
 {
@@ -51,14 +52,34 @@ enum err notifications(struct req *r)
 {
     struct cabinet_notice_list list;
     struct cabinet_meter_list his;
+    const char *word;
     enum err e;
 
     if ((e = section_open(r, "notifications")) != ERR_OK ||
+        (e = cabinet_news(r->db, r->arena, &word)) != ERR_OK ||
         (e = cabinet_notices(r->db, r->arena, &list)) != ERR_OK ||
         (e = cabinet_meters(r->db, r->arena, &his)) != ERR_OK)
         return e;
+    view_set(r, "News", word);
     panels_show(r, &list, his.n == 1);
     return view_render(r, "cabinet/notifications.cst");
+}
+
+/*
+ * What an open page asks every second: nothing (204) while what it shows is
+ * what there is, else the word for what there is.
+ */
+enum err news(struct req *r)
+{
+    const char *word;
+    enum err e;
+
+    db_last(r->db);
+    if ((e = cabinet_news(r->db, r->arena, &word)) != ERR_OK)
+        return e;
+    return strcmp(word, form_text(r, "v")) == 0
+               ? answer_unchanged(r)
+               : answer_body(r, "text/plain", word, strlen(word));
 }
 
 enum err confirm(struct req *r)

@@ -54,11 +54,12 @@ struct cabinet_session {
 /*
  * cabinet_enter - begin a transaction as the holder of a token.
  *
+ * by_person  a click; false: a refresh, which keeps no session alive
  * ERR_UNSIGNED when the session is over, the cabinet is switched off or the
  * subscriber is gone; the transaction is then open, for nobody.
  */
 enum err cabinet_enter(struct db *db, struct arena *a, const char *token,
-                       struct cabinet_session *out) MUST_CHECK;
+                       bool by_person, struct cabinet_session *out) MUST_CHECK;
 
 enum err cabinet_sign_out(struct db *db, struct arena *a,
                           const char *token) MUST_CHECK;
@@ -197,6 +198,9 @@ struct cabinet_notice_list {
 };
 enum err cabinet_notices(struct db *db, struct arena *a,
                          struct cabinet_notice_list *out) MUST_CHECK;
+/* A word that changes with them; begins with the number of reasons. */
+enum err cabinet_news(struct db *db, struct arena *a,
+                      const char **word) MUST_CHECK;
 /* A reason, as far as it was shown. */
 enum err cabinet_confirm(struct db *db, struct arena *a, const char *reason,
                          struct moment shown,

@@ -110,6 +110,16 @@ enum err cabinet_notices(struct db *db, struct arena *a,
     return ERR_OK;
 }
 
+enum err cabinet_news(struct db *db, struct arena *a, const char **word)
+{
+    struct rows r;
+    enum err e = db_query(db, a, Q_CABINET_NEWS, NULL, &r);
+
+    if (e == ERR_OK)
+        *word = row_text(&r, 0, 0);
+    return e;
+}
+
 enum err cabinet_confirm(struct db *db, struct arena *a, const char *reason,
                          struct moment shown, const struct cabinet_visit *v)
 {

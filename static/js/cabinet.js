@@ -10,12 +10,13 @@
 
   /* ---- DD-MM-YYYY HH:MM of this computer --------------------------------- */
 
-  $$("time[data-local]").forEach((t) => {
+  const tellTimes = (part) => $$("time[data-local]", part).forEach((t) => {
     const at = new Date(t.dateTime);
     if (Number.isNaN(at.getTime())) return;
     t.textContent = `${two(at.getDate())}-${two(at.getMonth() + 1)}-${at.getFullYear()} ` +
       `${two(at.getHours())}:${two(at.getMinutes())}`;
   });
+  tellTimes(document);
   const zone = $(".zone");
   if (zone) zone.textContent = zone.dataset.here;
 
@@ -77,5 +78,68 @@
     };
     form.addEventListener("input", look);
     look();
+  }
+
+  /* ---- notifications, as they come ------------------------------------------ */
+
+  /*
+   * Asked each second while somebody looks, rarely when nobody has moved for
+   * five minutes, never of a hidden page. It keeps no sign-in alive.
+   */
+  const news = $("#news");
+  const WATCHED_MS = 300000, OFTEN_MS = 1000, RARELY_MS = 10000;
+  let word = news ? news.dataset.news || "0" : "";
+  let timer = 0, moved = Date.now(), asking = false;
+
+  const ask = (address) => fetch(address, { headers: { "Lazur-Background": "1" }, redirect: "manual" });
+  const plan = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(look, ms);
+  };
+  async function look() {
+    if (asking || document.hidden) return;
+    asking = true;
+    let wait = Date.now() - moved < WATCHED_MS ? OFTEN_MS : RARELY_MS;
+    try {
+      const answer = await ask(`/cabinet/notifications/news?v=${encodeURIComponent(word)}`);
+      if (answer.status === 200) await tell(await answer.text());
+      else if (answer.status === 401) wait = 0; /* signed out: there is nothing to ask */
+      else if (answer.status !== 204) wait = RARELY_MS;
+    } catch {
+      wait = RARELY_MS;
+    }
+    asking = false;
+    if (wait) plan(wait);
+  }
+  async function tell(told) {
+    const [was, n] = [parseInt(word, 10), parseInt(told, 10)];
+    const first = !word.includes(".");
+    if ($("#told") && !(first && was === n)) await renew();
+    word = told;
+    $$(".count").forEach((b) => {
+      b.textContent = n;
+      b.hidden = n === 0;
+    });
+    if (n > was) news.textContent = `${news.dataset.say} ${n}`;
+  }
+  async function renew() {
+    const answer = await ask(location.href);
+    if (answer.status !== 200) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [old, part] = [$("#told"), $("#told", page)];
+    if (!part) return;
+    const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    tellTimes(part);
+    old.replaceWith(document.adoptNode(part));
+    if (held) ($$("[aria-label]", part).find((e) => e.getAttribute("aria-label") === held) || $("main")).focus();
+  }
+  if (news) {
+    ["pointermove", "pointerdown", "keydown", "scroll", "focus"].forEach((event) => addEventListener(event, () => {
+      const away = Date.now() - moved >= WATCHED_MS;
+      moved = Date.now();
+      if (away) plan(0);
+    }, { passive: true }));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { moved = Date.now(); plan(0); } });
+    plan(OFTEN_MS);
   }
 })();

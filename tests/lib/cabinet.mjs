@@ -67,3 +67,11 @@ export function table(html) {
   const cells = (text) => [...text.matchAll(/<t[hd][^>]*>([\s\S]*?)<\/t[hd]>/g)].map((c) => plain(c[1]));
   return { head: cells(head), rows: [...body.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map((r) => cells(r[1])) };
 }
+
+// Panels of «Уведомления» and the count beside it.
+export const noticesOf = (html) => [...html.matchAll(/<section class="card told told-(\d)"[\s\S]*?<\/section>/g)].map((m) => ({
+  severity: Number(m[1]), title: plain(/<h2[^>]*>([\s\S]*?)<\/h2>/.exec(m[0])[1]),
+  meters: [...m[0].matchAll(/<li>([\s\S]*?)<\/li>/g)].map((li) => plain(li[1])),
+  reason: /name="reason" value="(\w+)"/.exec(m[0])?.[1], shown: /name="shown" value="(\d+)"/.exec(m[0])?.[1],
+}));
+export const noticeCount = (html) => Number((/<b class="count">(\d+)<\/b>/.exec(html) || [0, 0])[1]);

@@ -1,7 +1,7 @@
 // The sections of the cabinet: what each shows and changes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { enter, insert, letterOf, lines, meterAdd, panels, smsOf, subscriberAdd, table } from '../lib/cabinet.mjs';
+import { enter, insert, letterOf, lines, meterAdd, noticeCount, noticesOf, panels, smsOf, subscriberAdd, table } from '../lib/cabinet.mjs';
 import { codesOf, saved } from '../lib/documents.mjs';
 import { plain } from '../lib/site.mjs';
 import { startStack } from '../lib/stack.mjs';
@@ -318,12 +318,6 @@ test('GC-313 without the calculation of a balance there is no section «Плат
 
 const raise = (subscriber, reason, it, times = 1, first = '2026-03-01 10:00+03', last = first) => stack.exec(`insert into notification
   (subscriber_id, reason, meter_id, times, first_at, last_at) values (${subscriber}, '${reason}', ${it}, ${times}, '${first}', '${last}')`);
-const notices = (html) => [...html.matchAll(/<section class="card told told-(\d)"[\s\S]*?<\/section>/g)].map((m) => ({
-  severity: Number(m[1]), title: plain(/<h2[^>]*>([\s\S]*?)<\/h2>/.exec(m[0])[1]),
-  meters: [...m[0].matchAll(/<li>([\s\S]*?)<\/li>/g)].map((li) => plain(li[1])),
-  shown: /name="shown" value="(\d+)"/.exec(m[0])[1],
-}));
-const counter = (html) => Number((/<b class="count">(\d+)<\/b>/.exec(html) || [0, 0])[1]);
 
 test('GC-317 each of the six reasons has its words and its severity', async () => {
   const { id, site: reader } = await person('reasons@example.ru');
@@ -333,7 +327,7 @@ test('GC-317 each of the six reasons has its words and its severity', async () =
     ['reverse_flow', 'Реверс газа', 2], ['button', 'Нажата кнопка передачи данных', 1]]) {
     stack.exec(`delete from notification where subscriber_id = ${id}`);
     raise(id, reason, it);
-    const [notice] = notices((await reader.get('/cabinet/notifications')).html);
+    const [notice] = noticesOf((await reader.get('/cabinet/notifications')).html);
     assert.deepEqual([notice.title, notice.severity], [title, severity], reason);
   }
 });
@@ -341,19 +335,19 @@ test('GC-317 each of the six reasons has its words and its severity', async () =
 test('GC-314, GC-316 the count stands beside «Уведомления»; the more serious come first, red, yellow, blue', async () => {
   const { id, site: reader } = await person('order@example.ru');
   const it = meterAdd(stack, { serial: '099200000022', owner: id });
-  assert.equal(counter((await reader.get('/cabinet/profile')).html), 0);
+  assert.equal(noticeCount((await reader.get('/cabinet/profile')).html), 0);
   for (const reason of ['button', 'flow_excess', 'gas_alarm']) raise(id, reason, it);
   const { html } = await reader.get('/cabinet/notifications');
-  assert.deepEqual(notices(html).map((n) => n.severity), [3, 2, 1]);
-  assert.equal(counter(html), 3);
-  assert.equal(counter((await reader.get('/cabinet/profile')).html), 3);
+  assert.deepEqual(noticesOf(html).map((n) => n.severity), [3, 2, 1]);
+  assert.equal(noticeCount(html), 3);
+  assert.equal(noticeCount((await reader.get('/cabinet/profile')).html), 3);
 });
 
 test('GC-318 meters with number, count and time or range; a single meter without its number', async () => {
   const { id, site: reader } = await person('content@example.ru');
   const first = meterAdd(stack, { serial: '099200000031', owner: id });
   raise(id, 'tamper', first, 1, '2026-03-01 10:00+03');
-  const seen = async () => notices((await reader.get('/cabinet/notifications')).html)[0].meters;
+  const seen = async () => noticesOf((await reader.get('/cabinet/notifications')).html)[0].meters;
   assert.deepEqual(await seen(), ['1 событие, 01-03-2026 10:00']);
   const second = meterAdd(stack, { serial: '099200000032', owner: id });
   raise(id, 'tamper', second, 22, '2026-03-01 10:00+03', '2026-03-02 11:30+03');
@@ -367,18 +361,18 @@ test('GC-319 confirmed, a notification is gone and logged, the count drops, the 
   raise(id, 'case_opened', it);
   raise(id, 'button', it);
   const commands = one(`select count(*)::int as n from command`).n;
-  const [notice] = notices((await reader.get('/cabinet/notifications')).html);
+  const [notice] = noticesOf((await reader.get('/cabinet/notifications')).html);
   const press = () => reader.post('/cabinet/notifications/confirm', { reason: 'case_opened', shown: notice.shown });
   assert.equal((await press()).location, '/cabinet/notifications');
   const { html } = await reader.get('/cabinet/notifications');
-  assert.deepEqual(notices(html).map((n) => n.title), ['Нажата кнопка передачи данных']);
-  assert.equal(counter(html), 1);
+  assert.deepEqual(noticesOf(html).map((n) => n.title), ['Нажата кнопка передачи данных']);
+  assert.equal(noticeCount(html), 1);
   assert.deepEqual(table((await reader.get('/cabinet/log')).html).rows[0].slice(1, 2), ['Подтверждение уведомления в личном кабинете']);
   assert.match(table((await reader.get('/cabinet/log')).html).rows[0][2], /^Уведомление: «Открыт корпус счётчика»/);
   await press();
   assert.equal(one(`select count(*)::int as n from cabinet_event where subscriber_id = ${id} and kind = 'notification'`).n, 1, 'once');
   raise(id, 'case_opened', it, 1, '2026-03-03 10:00+03');
-  assert.equal(notices((await reader.get('/cabinet/notifications')).html).length, 2);
+  assert.equal(noticesOf((await reader.get('/cabinet/notifications')).html).length, 2);
   assert.equal(one(`select count(*)::int as n from command`).n, commands);
 });
 
@@ -386,10 +380,10 @@ test('what happened after the page was shown is not confirmed with it', async ()
   const { id, site: reader } = await person('later@example.ru');
   const it = meterAdd(stack, { serial: '099200000042', owner: id });
   raise(id, 'tamper', it);
-  const [notice] = notices((await reader.get('/cabinet/notifications')).html);
+  const [notice] = noticesOf((await reader.get('/cabinet/notifications')).html);
   stack.exec(`update notification set times = 2, last_at = '2026-03-05 10:00+03' where subscriber_id = ${id}`);
   await reader.post('/cabinet/notifications/confirm', { reason: 'tamper', shown: notice.shown });
-  assert.equal(notices((await reader.get('/cabinet/notifications')).html).length, 1);
+  assert.equal(noticesOf((await reader.get('/cabinet/notifications')).html).length, 1);
 });
 
 test('GC-319 one subscriber confirms nothing of another\'s', async () => {
