@@ -19,7 +19,7 @@ const struct cabinet_session *subscriber_of(const struct req *r);
 /* viewing.c: an administrator's view; COOKIE_CABINET_VIEW holds its token. */
 enum err viewing_enter(struct req *r, struct cabinet_session *out) MUST_CHECK;
 enum err viewing_guard(struct req *r) MUST_CHECK; /* it changes nothing */
-void viewing_refused(struct req *r);
+enum err viewing_refused(struct req *r) MUST_CHECK;
 
 /* This person and his browser; email "" unless he has typed one. */
 struct cabinet_visit visit_of(struct req *r, const char *email);

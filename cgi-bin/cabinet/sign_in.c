@@ -6,10 +6,10 @@
 /* A page of the cabinet, or nothing: a link must not lead to somebody else. */
 static const char *local_path(const char *to)
 {
-    bool ours = strncmp(to, "/cabinet/", 9) == 0 && strlen(to) < 512 &&
-                strpbrk(to, "\\\t\r\n") == NULL;
-
-    return ours && strncmp(to, "/cabinet/sign-", 14) != 0 ? to : "";
+    return is_our_address(to, "/cabinet/") &&
+                   !is_our_address(to, "/cabinet/sign-")
+               ? to
+               : "";
 }
 
 /* SignIn.Email, .Error (Wrong, Throttled), .WaitMinutes, .Ended, .Back */
@@ -98,14 +98,13 @@ enum err look(struct req *r)
     const char *language = form_text(r, "language");
     const char *scheme = scheme_known(form_text(r, "scheme"));
     const char *back = form_text(r, "back");
-    bool ours = strncmp(back, "/cabinet/", 9) == 0 && strlen(back) < 512 &&
-                strpbrk(back, "\\\t\r\n") == NULL;
 
     if (scheme[0] != '\0')
         answer_cookie(r, COOKIE_CABINET_SCHEME, scheme, YEAR_S);
     if (strcmp(language, "ru") == 0 || strcmp(language, "en") == 0)
         answer_cookie(r, COOKIE_LANGUAGE, language, YEAR_S);
-    return answer_redirect(r, ours ? back : "/cabinet/");
+    return answer_redirect(r, is_our_address(back, "/cabinet/") ? back
+                                                                : "/cabinet/");
 }
 
 enum err help(struct req *r)

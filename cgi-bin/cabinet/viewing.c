@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "lib/base/log.h"
 #include "lib/model/cabinet_view.h"
 
 #define END "/cabinet/viewing/end"
@@ -74,23 +73,16 @@ enum err viewing_guard(struct req *r)
 }
 
 /* The attempt itself is told of, as operators' are. */
-void viewing_refused(struct req *r)
+enum err viewing_refused(struct req *r)
 {
     struct cabinet_session s;
     struct cabinet_look look = look_of(r);
-    enum err e;
 
     if (r->who.role != ONLOOKER)
-        return;
+        return db_begin(r->db);
     look.action = "Отказано в доступе";
     look.what = arena_printf(r->arena, "%s %s", r->method, r->path);
-    e = cabinet_view_enter(r->db, r->arena, &look, &s);
-    if (e == ERR_OK)
-        e = db_commit(r->db);
-    if (e != ERR_OK) {
-        log_err(e, "audit of a refusal");
-        db_rollback(r->db);
-    }
+    return cabinet_view_enter(r->db, r->arena, &look, &s);
 }
 
 /* Back to the list that it was opened from. */

@@ -7,27 +7,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cgi-bin/web/attachment.h"
+#include "cgi-bin/web/document.h"
 #include "cgi-bin/web/words.h"
-#include "lib/base/buf.h"
-#include "lib/base/clock.h"
 
 #define JOBS_MAX 10 /* as job_ask() in the schema */
 
 static struct document_words words_of_reader(struct req *r)
 {
     return words_named(r, document_word_names);
-}
-
-static enum err to_buf(void *it, const void *bytes, size_t len)
-{
-    buf_add(it, bytes, len);
-    return ERR_OK;
-}
-
-static void close_buf(void *b)
-{
-    buf_free(b);
 }
 
 /* As job_ask() does for those that are made later. A link is only read. */
@@ -41,32 +28,15 @@ static enum err tell_asked(struct req *r, const char *title)
 enum err document_now(struct req *r, const struct document_order *order,
                       const char *what, struct document *made)
 {
-    struct arena *a = r->arena;
     struct document_words words = words_of_reader(r);
-    enum report_format format = document_format(order);
-    const char *title = document_title(a, order, &words, what);
-    struct buf *out = arena_alloc(a, sizeof(*out));
+    const char *title = document_title(r->arena, order, &words, what);
     enum err e = tell_asked(r, title);
 
-    if (e != ERR_OK)
-        return e;
-    arena_defer(a, close_buf, out);
-    *made = (struct document){
-        .db = r->db,
-        .arena = a,
-        .order = order,
-        .words = &words,
-        .to = { out, to_buf, NULL },
-        .today = day_of_moment((struct moment){ clock_now_us() }),
-        .tmpdir = "/tmp",
-    };
-    e = document_make(made);
+    *made = (struct document){ .db = r->db };
+    if (e == ERR_OK)
+        e = document_answer(r, order, &words, title, made);
     made->words = NULL; /* they end here */
-    if (e != ERR_OK)
-        return e;
-    attachment_begin(r, document_file_name(a, title, report_ending(format)),
-                     report_media_type(format), (int64_t)out->len);
-    return attachment_write(r, out->at, out->len);
+    return e;
 }
 
 enum err document_later(struct req *r, const struct document_order *order,

@@ -278,10 +278,5 @@ bool state_is_open(const struct meters_state *s, int64_t id)
 
 const char *back_address(struct req *r, const char *fallback)
 {
-    const char *back = form_text(r, "back");
-
-    if ((strcmp(back, "/meters") == 0 || strncmp(back, "/meters?", 8) == 0) &&
-        strlen(back) < 2048 && strpbrk(back, "\r\n\t\\") == NULL)
-        return back;
-    return fallback;
+    return form_back(r, "/meters", fallback);
 }

@@ -145,6 +145,22 @@ bool form_has_value(struct req *r, const char *name, const char *value)
     return false;
 }
 
+bool is_our_address(const char *text, const char *begin)
+{
+    return strncmp(text, begin, strlen(begin)) == 0 && strlen(text) < 2048 &&
+           strpbrk(text, "\\\t\r\n") == NULL;
+}
+
+const char *form_back(struct req *r, const char *page, const char *other)
+{
+    const char *back = form_text(r, "back");
+    size_t n = strlen(page);
+
+    return is_our_address(back, page) && (back[n] == '\0' || back[n] == '?')
+               ? back
+               : other;
+}
+
 enum err form_int(struct req *r, const char *name, int64_t min, int64_t max,
                   int64_t fallback, int64_t *out)
 {

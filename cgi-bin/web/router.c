@@ -141,6 +141,22 @@ static void answer_unsigned(struct req *r)
     answer_header(r, "HX-Redirect", form);
 }
 
+static void tell_refusal(struct req *r)
+{
+    const struct sessions *s = sessions_of(r);
+    enum err e;
+
+    if (s->refused == NULL || r->who.id == 0)
+        return;
+    e = s->refused(r);
+    if (e == ERR_OK)
+        e = db_commit(r->db);
+    if (e != ERR_OK) {
+        log_err(e, "audit of a refusal");
+        db_rollback(r->db);
+    }
+}
+
 static void answer_failure(struct req *r, enum err e)
 {
     struct inner *in = inner_of(r);
@@ -160,8 +176,8 @@ static void answer_failure(struct req *r, enum err e)
         answer_maintenance(r);
         return;
     }
-    if (e == ERR_FORBIDDEN && sessions_of(r)->refused != NULL)
-        sessions_of(r)->refused(r);
+    if (e == ERR_FORBIDDEN)
+        tell_refusal(r);
     if (!in->explained)
         answer_error(r, e);
 }

@@ -100,20 +100,14 @@ enum err audit_tell(struct req *r, const char *action, const char *note)
 }
 
 /* Refused: the attempt itself is an action of the operator. */
-static void refused(struct req *r)
+static enum err refused(struct req *r)
 {
-    enum err e;
+    enum err e = db_begin(r->db);
 
-    if (r->who.id == 0 || db_begin(r->db) != ERR_OK)
-        return;
-    e = audit_tell(r, "Отказано в доступе",
-                   arena_printf(r->arena, "%s %s", r->method, r->path));
-    if (e == ERR_OK)
-        e = db_commit(r->db);
-    if (e != ERR_OK) {
-        log_err(e, "audit of a refusal");
-        db_rollback(r->db);
-    }
+    return e != ERR_OK ? e
+                       : audit_tell(r, "Отказано в доступе",
+                                    arena_printf(r->arena, "%s %s", r->method,
+                                                 r->path));
 }
 
 const struct sessions operator_sessions = {

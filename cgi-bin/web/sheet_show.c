@@ -248,12 +248,5 @@ const char *place_of(struct req *r, const char *address)
 
 const char *back_to(struct req *r, const char *list_address)
 {
-    const char *back = form_text(r, "back");
-    size_t n = strlen(list_address);
-
-    if (strncmp(back, list_address, n) == 0 &&
-        (back[n] == '\0' || back[n] == '?') && strlen(back) < 2048 &&
-        strpbrk(back, "\r\n\t\\") == NULL)
-        return back;
-    return list_address;
+    return form_back(r, list_address, list_address);
 }

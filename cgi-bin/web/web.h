@@ -95,8 +95,9 @@ struct sessions {
     enum err (*enter)(struct req *r, const char *token);
     /* Why a token lets nobody in any more, as the form is told; or "". */
     const char *(*ended)(struct req *r, const char *token);
-    void (*refused)(struct req *r); /* tells of a refusal; or NULL */
-    void (*layout)(struct req *r);  /* names for every page; or NULL */
+    /* Begin a transaction that tells of a refusal; or NULL: nobody is told. */
+    enum err (*refused)(struct req *r);
+    void (*layout)(struct req *r); /* names for every page; or NULL */
 };
 
 extern const struct sessions operator_sessions;
@@ -147,6 +148,11 @@ struct held_file {
     bool cut; /* there was more than HELD_MAX */
 };
 const struct held_file *form_held(struct req *r, const char *name);
+
+/* Text is an address of this site that begins so, and no more than that. */
+bool is_our_address(const char *text, const char *begin);
+/* The field back when it is this page, with a query or without; else other. */
+const char *form_back(struct req *r, const char *page, const char *other);
 
 /* ---- view: what the template may show ---- */
 

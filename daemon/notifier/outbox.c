@@ -15,18 +15,13 @@
 #define RETRY_MAX_MS   3600000
 #define VALUES_MAX     32
 
-const struct outbox outbox_mail = { "mail",
-                                    Q_OUTBOX_MAIL_CLAIM,
-                                    Q_OUTBOX_MAIL_SETTLE,
-                                    Q_OUTBOX_MAIL_EXPIRE,
-                                    Q_OUTBOX_MAIL_FORGET,
-                                    4 };
-const struct outbox outbox_sms = { "sms",
-                                   Q_OUTBOX_SMS_CLAIM,
-                                   Q_OUTBOX_SMS_SETTLE,
-                                   Q_OUTBOX_SMS_EXPIRE,
-                                   Q_OUTBOX_SMS_FORGET,
-                                   3 };
+const struct outbox outbox_mail = { "mail", Q_OUTBOX_CLAIM__MAIL,
+                                    Q_OUTBOX_SETTLE__MAIL,
+                                    Q_OUTBOX_EXPIRE__MAIL,
+                                    Q_OUTBOX_FORGET__MAIL };
+const struct outbox outbox_sms = { "sms", Q_OUTBOX_CLAIM__SMS,
+                                   Q_OUTBOX_SETTLE__SMS, Q_OUTBOX_EXPIRE__SMS,
+                                   Q_OUTBOX_FORGET__SMS };
 
 void under_way_add(struct under_way *u, int64_t id)
 {

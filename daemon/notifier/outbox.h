@@ -38,7 +38,6 @@ struct ending {
 struct outbox {
     const char *name; /* "mail", "sms" */
     enum query claim, settle, expire, forget;
-    int params; /* of claim */
 };
 
 extern const struct outbox outbox_mail, outbox_sms;

@@ -1,9 +1,11 @@
--- outbox_sms_expire: whose time is over is not sent any more.
+-- outbox_expire: whose time is over is not sent any more.
 -- $1 text   why, unless something else went wrong: expired, no_server
 -- rows 0..n  id
-update outbox_sms m
+-- variant channel mail: mail
+-- variant channel sms: sms
+update outbox_/*channel*/ m
    set state = 'expired', error = coalesce(nullif(m.error, ''), $1),
        "values" = case when k.secret then '{}' else m."values" end
   from message_kind k
- where m.state = 'queued' and m.expires_at <= now() and k.channel = 'sms' and k.kind = m.kind
+ where m.state = 'queued' and m.expires_at <= now() and k.channel = '/*channel*/' and k.kind = m.kind
 returning m.id;
