@@ -265,6 +265,27 @@ test('a command for such a meter is refused in words, the message is answered, a
   assert.deepEqual(house.sql('select state, refusal from command'), [{ state: 'refused', refusal: 'no command of this protocol is known' }]);
 });
 
+test('a message is answered when it is committed; one whose listener is killed before is not, and is stored once', async () => {
+  let lock = await house.lockReadings();
+  const m = await call();
+  m.send(real.Q5);
+  assert.equal(await m.silent(200), true);
+  lock.release();
+  assert.equal(await heard(m), hex(answer(real.Q5)));
+  m.hangUp();
+  lock = await house.lockReadings();
+  const unlucky = await call();
+  unlucky.send(Buffer.concat([archive, real.Q6]));
+  await sleep(200);
+  house.children().filter((c) => c.duty === 'listener').forEach((c) => process.kill(c.pid, 'SIGKILL'));
+  await unlucky.closed;
+  assert.equal(unlucky.heard.length, 0);
+  lock.release();
+  assert.deepEqual(await say(archive, real.Q6), [hex(answer(archive)), hex(answer(real.Q6))]);
+  assert.equal(readings().length, 3);
+  assert.deepEqual(house.sql('select count(*)::int as n from archive_daily'), [{ n: 34 }]);
+});
+
 test('DLMS meters are served beside them', async () => {
   const m = await call();
   m.send(push({ serial: '730000000001', volume: 7 }));

@@ -1,7 +1,7 @@
 // The parent and its children: killed, stopped, told to read their settings
 // again; and what each of them may not do.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { dateTime, Meter, push } from '../lib/dlms.mjs';
@@ -101,9 +101,7 @@ test('what waits in the queue of a killed listener is heard by the next', async 
 });
 
 test('an unconfirmed push whose listener is killed before the commit is not closed in order', async () => {
-  const psql = spawn('psql', [house.stack.conninfo('owner'), '-XAtq'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  psql.stdin.write("begin; lock table reading in exclusive mode; select 'held';\n");
-  await new Promise((resolve) => { psql.stdout.once('data', resolve); });
+  const lock = await house.lockReadings();
   const meters = await Promise.all(Array.from({ length: 6 }, async (_, i) => {
     const m = await Meter.call(house.port);
     return m.send(push({ serial: `7415000000${10 + i}`, volume: 1 }, { confirmed: false }));
@@ -111,7 +109,7 @@ test('an unconfirmed push whose listener is killed before the commit is not clos
   await sleep(300);
   house.children().filter((c) => c.duty === 'listener').forEach((c) => process.kill(c.pid, 'SIGKILL'));
   assert.deepEqual(await Promise.all(meters.map((m) => m.closed)), Array(6).fill('reset'), 'they will send it again');
-  psql.stdin.end('rollback;\n');
+  lock.release();
   await until(() => duties() === 'listener listener notifier watcher worker');
 });
 

@@ -1,6 +1,5 @@
 // What a meter may rely on when it pushes.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { dateTime, Meter, notification, push, wrapper, x } from '../lib/dlms.mjs';
 import { sleep, startListener, until } from '../lib/listener.mjs';
@@ -12,14 +11,6 @@ after(() => house?.end());
 const readings = (serial) => house.sql(`select r.* from reading r join meter m on m.id = r.meter_id
   where m.serial = '${serial}' order by r.at`);
 const confirmed = (f, invoke) => f?.apdu.toString('hex') === `10${(0x40000000 + invoke).toString(16)}00`;
-
-// Holds a lock on the readings until it is released.
-async function lockReadings() {
-  const psql = spawn('psql', [house.stack.conninfo('owner'), '-XAtq'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  psql.stdin.write("begin; lock table reading in exclusive mode; select 'held';\n");
-  await new Promise((resolve) => { psql.stdout.once('data', resolve); });
-  return { release: () => psql.stdin.end('commit;\n') };
-}
 
 test('a push is stored with every value in its unit', async () => {
   const at = new Date('2026-11-20T00:15:00Z');
@@ -61,7 +52,7 @@ test('a meter that was never seen registers itself, without a branch, as the mod
 });
 
 test('nothing is confirmed before it is committed', async () => {
-  const lock = await lockReadings();
+  const lock = await house.lockReadings();
   const m = await Meter.call(house.port);
   m.send(push({ serial: '700000000004', volume: 1 }));
   assert.ok(await m.silent(1000), 'no confirmation while the commit cannot be');

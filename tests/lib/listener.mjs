@@ -133,6 +133,13 @@ export async function startListener(settings = {}, { archives = false, asks = fa
         ['-d', stack.conninfo('owner'), '-k', base.key_file, 'set', identity], { input: text, encoding: 'utf8' });
       if (r.status !== 0) throw new Error(r.stderr);
     },
+    // Nothing is committed until it is released.
+    async lockReadings() {
+      const psql = spawn('psql', [stack.conninfo('owner'), '-XAtq'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      psql.stdin.write("begin; lock table reading in exclusive mode; select 'held';\n");
+      await new Promise((resolve) => { psql.stdout.once('data', resolve); });
+      return { release: () => psql.stdin.end('rollback;\n') };
+    },
     faults: () => stack.sql('select reason, host(address) as address, times, detail, encode(sample, \'hex\') as sample from session_fault order by id'),
     async end() {
       await house.stop();
