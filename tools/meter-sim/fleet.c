@@ -272,7 +272,8 @@ static enum err fleet_invent(struct fleet *f, const struct settings *s,
         strspn(s->first_serial, "0123456789") != (size_t)width)
         return err_raise(ERR_INVALID, "first_serial=%s is not a number",
                          s->first_serial);
-    if ((e = fleet_map(f, s->state_file, n)) != ERR_OK)
+    if ((e = model_mix(s->model)) != ERR_OK ||
+        (e = fleet_map(f, s->state_file, n)) != ERR_OK)
         return e;
     f->plays = calloc((size_t)n + 1, sizeof *f->plays);
     if (f->plays == NULL)
@@ -283,10 +284,7 @@ static enum err fleet_invent(struct fleet *f, const struct settings *s,
         bool is_new;
 
         snprintf(serial, sizeof serial, "%0*" PRIu64, width, first + i);
-        m = fleet_play(f, serial,
-                       s->model[0] != '\0' ? model_named(s->model)
-                                           : model_by_share(percent),
-                       now_us, &is_new);
+        m = fleet_play(f, serial, model_by_share(percent), now_us, &is_new);
         lls_set(m, s->lls_password);
     }
     return ERR_OK;

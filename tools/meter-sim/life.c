@@ -39,6 +39,15 @@ void sim_call(struct sim *sim, uint32_t meter)
     schedule_now(&sim->schedule, meter, true);
 }
 
+void sim_call_later(struct sim *sim, uint32_t meter)
+{
+    struct turn *turn = &sim->schedule.turns[meter];
+
+    turn->again = turn->place == PLACE_BUSY;
+    if (turn->place != PLACE_QUEUE)
+        schedule_now(&sim->schedule, meter, false);
+}
+
 void sim_press(struct sim *sim, uint32_t meter)
 {
     struct meter *m = meter_at(sim, meter);

@@ -1,7 +1,7 @@
 /*
  * meter-sim - any number of meters that call in, from one process.
  *
- *   meter-sim [-f FILE] [name=value ...]     meter-sim -h
+ *   meter-sim [-n] [-f FILE] [name=value ...]     meter-sim -h
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -14,11 +14,14 @@
 #include "lib/base/log.h"
 #include "tools/meter-sim/control.h"
 #include "tools/meter-sim/idle.h"
+#include "tools/meter-sim/player.h"
 #include "tools/meter-sim/sim.h"
 
 static void usage(void)
 {
-    puts("usage: meter-sim [-v] [-f settings-file] [name=value ...]\n");
+    puts("usage: meter-sim [-nv] [-f settings-file] [name=value ...]\n"
+         "-n reads the settings and the scenario, says what is wrong with\n"
+         "them, and ends\n");
     settings_help();
 }
 
@@ -54,19 +57,32 @@ static enum err play(struct sim *sim)
     return ERR_OK;
 }
 
+/* -n: what can be wrong before anything is opened. */
+static enum err check(struct sim *sim)
+{
+    enum err e;
+
+    sim->set.deeds_file[0] = '\0';
+    if ((e = player_open(sim)) == ERR_OK)
+        puts("fine");
+    return e;
+}
+
 int main(int argc, char **argv)
 {
     static struct sim sim;
     const char *path = NULL;
-    bool verbose = false;
+    bool verbose = false, only_check = false;
     enum err e;
     int c;
 
-    while ((c = getopt(argc, argv, "hvf:")) != -1) {
+    while ((c = getopt(argc, argv, "hnvf:")) != -1) {
         if (c == 'f')
             path = optarg;
         else if (c == 'v')
             verbose = true;
+        else if (c == 'n')
+            only_check = true;
         else {
             usage();
             return c == 'h' ? 0 : 2;
@@ -76,7 +92,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     e = settings_load(&sim.set, path, argv + optind, (size_t)(argc - optind));
     if (e == ERR_OK)
-        e = play(&sim);
+        e = only_check ? check(&sim) : play(&sim);
     if (e != ERR_OK)
         log_err(e, "play");
     sim_close(&sim);

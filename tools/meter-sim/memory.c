@@ -1,4 +1,4 @@
-/* A table of chains; few meters are ever told anything. */
+/* A table of chains that grows with what is in it. */
 #include "tools/meter-sim/memory.h"
 
 #include <stdlib.h>
@@ -7,47 +7,120 @@
 #include "lib/base/log.h"
 #include "tools/meter-sim/chance.h"
 
-#define CHAINS 16384
+#define CHAINS_FIRST 1024
+#define NUMBERS      1100
 
 struct cell {
     struct cell *next;
     const struct meter *meter;
     unsigned no;
-    struct bytes is;
-    uint8_t *own;
+    size_t len;
+    void *own;
 };
 
-static struct cell *chains[CHAINS];
+static struct cell **chains;
+static size_t n_chains, n_cells;
+static bool numbers[NUMBERS];
 
-static struct cell **cell_place(const struct meter *m, unsigned no)
+static size_t chain_of(const struct meter *m, unsigned no)
 {
-    struct cell **at = &chains[chance_mix((uintptr_t)m + no) % CHAINS];
+    return chance_mix((uintptr_t)m + no) & (n_chains - 1);
+}
 
-    while (*at != NULL && ((*at)->meter != m || (*at)->no != no))
-        at = &(*at)->next;
-    return at;
+static struct cell *cell_find(const struct meter *m, unsigned no)
+{
+    struct cell *c = n_chains == 0 ? NULL : chains[chain_of(m, no)];
+
+    while (c != NULL && (c->meter != m || c->no != no))
+        c = c->next;
+    return c;
+}
+
+static void grow(void)
+{
+    struct cell **old = chains;
+    size_t n_old = n_chains;
+
+    n_chains = n_old == 0 ? CHAINS_FIRST : n_old * 2;
+    chains = calloc(n_chains, sizeof(struct cell *));
+    if (chains == NULL)
+        fatal("no memory for what meters remember");
+    for (size_t i = 0; i < n_old; i++) {
+        struct cell *next;
+
+        for (struct cell *c = old[i]; c != NULL; c = next) {
+            struct cell **head = &chains[chain_of(c->meter, c->no)];
+
+            next = c->next;
+            c->next = *head;
+            *head = c;
+        }
+    }
+    free(old);
+}
+
+static struct cell *cell_made(const struct meter *m, unsigned no)
+{
+    struct cell *c = cell_find(m, no), **head;
+
+    if (c != NULL)
+        return c;
+    if (n_cells >= n_chains)
+        grow();
+    c = calloc(1, sizeof *c);
+    if (c == NULL)
+        fatal("no memory for what a meter remembers");
+    head = &chains[chain_of(m, no)];
+    *c = (struct cell){ .next = *head, .meter = m, .no = no };
+    *head = c;
+    n_cells++;
+    numbers[no] = true;
+    return c;
+}
+
+static void cell_resize(struct cell *c, size_t len)
+{
+    free(c->own);
+    c->own = calloc(1, len + 1);
+    c->len = len;
+    if (c->own == NULL)
+        fatal("no memory for what a meter remembers");
 }
 
 struct bytes memory_get(const struct meter *m, unsigned no)
 {
-    const struct cell *c = *cell_place(m, no);
+    const struct cell *c = cell_find(m, no);
 
-    return c == NULL ? (struct bytes){ NULL, 0 } : c->is;
+    return c == NULL ? (struct bytes){ NULL, 0 }
+                     : (struct bytes){ c->own, c->len };
 }
 
 void memory_put(const struct meter *m, unsigned no, struct bytes b)
 {
-    struct cell **at = cell_place(m, no), *c = *at;
-    uint8_t *copy = malloc(b.len + 1);
+    struct cell *c = cell_made(m, no);
 
-    if (c == NULL && (c = *at = calloc(1, sizeof *c)) != NULL) {
-        c->meter = m;
-        c->no = no;
-    }
-    if (c == NULL || copy == NULL)
-        fatal("no memory for what a meter was told");
-    memcpy(copy, b.at, b.len);
-    free(c->own);
-    c->own = copy;
-    c->is = (struct bytes){ copy, b.len };
+    cell_resize(c, b.len);
+    if (b.len > 0)
+        memcpy(c->own, b.at, b.len);
+}
+
+void *memory_find(const struct meter *m, unsigned no)
+{
+    const struct cell *c = numbers[no] ? cell_find(m, no) : NULL;
+
+    return c == NULL ? NULL : c->own;
+}
+
+void *memory_make(const struct meter *m, unsigned no, size_t size)
+{
+    struct cell *c = cell_made(m, no);
+
+    if (c->len != size)
+        cell_resize(c, size);
+    return c->own;
+}
+
+bool memory_has(unsigned no)
+{
+    return numbers[no];
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/meter-sim/chance.h"
+#include "tools/meter-sim/drift.h"
 
 #define US_PER_S        INT64_C(1000000)
 #define EPOCH_2000_S    INT64_C(946684800)
@@ -94,7 +95,7 @@ void meter_live(struct meter *m, int64_t now_us, int64_t speed)
 
 int64_t meter_clock_s(const struct meter *m, int64_t now_us)
 {
-    int64_t s = now_us / US_PER_S;
+    int64_t s = now_us / US_PER_S + drift_s(m, now_us);
     int64_t last = EPOCH_2000_S + m->last_s[m->clock_line];
 
     /* Each false line is years away from the others: a moment told on one
@@ -106,7 +107,7 @@ int64_t meter_clock_s(const struct meter *m, int64_t now_us)
     return s > last ? s : last + 1;
 }
 
-static uint16_t battery_permille(const struct meter *m)
+uint16_t meter_battery_permille(const struct meter *m)
 {
     int32_t left = (int32_t)m->battery_mv - BATTERY_DEAD_MV;
     int32_t whole = BATTERY_NEW_MV - BATTERY_DEAD_MV;
@@ -116,6 +117,14 @@ static uint16_t battery_permille(const struct meter *m)
     if (left <= 0)
         return 0;
     return (uint16_t)(left * 1000 / whole);
+}
+
+/* What the push of its model has no place for is not told. */
+static uint32_t status_told(const struct meter *m, enum cause cause)
+{
+    if (meter_is_electric(m) || model_at(m->model)->small)
+        return 0;
+    return m->status | (cause == CAUSE_BUTTON ? STATUS_BUTTON : 0);
 }
 
 void meter_tell(struct meter *m, enum cause cause, int64_t now_us)
@@ -128,7 +137,7 @@ void meter_tell(struct meter *m, enum cause cause, int64_t now_us)
         .at_s = meter_clock_s(m, now_us),
         .volume = m->volume,
         .invoke = ++m->invoke & 0xFFFFFF,
-        .status = m->status | (cause == CAUSE_BUTTON ? STATUS_BUTTON : 0),
+        .status = status_told(m, cause),
         .working_h = m->working_s / 3600,
         .tamper_h = m->tamper_s / 3600,
         .pressure_pa = m->pressure_pa != 0
@@ -136,9 +145,9 @@ void meter_tell(struct meter *m, enum cause cause, int64_t now_us)
                            : 102000 + m->seed % 2500 + (uint32_t)(wobble % 100),
         .temperature_d = (int16_t)(40 + m->seed % 150 + wobble / 128 % 20),
         .battery_mv = m->battery_mv,
-        .battery_permille = battery_permille(m),
+        .battery_permille = meter_battery_permille(m),
         .signal_percent = (uint8_t)(35 + m->seed % 50 + wobble / 4096 % 15),
-        .valve = m->valve,
+        .valve = meter_is_electric(m) ? VALVE_NONE : m->valve,
         .cause = (uint8_t)cause,
     };
     m->last_s[m->clock_line] = (uint32_t)(r->at_s - EPOCH_2000_S);
@@ -175,6 +184,9 @@ void meter_suffer(struct meter *m, enum fault fault, uint64_t *chance)
     case FAULT_REPEAT:
     case FAULT_SLOW:
     case FAULT_GARBAGE:
+    case FAULT_CUT:
+    case FAULT_SLOW_READER:
+    case FAULT_WRONG_KEY:
     case FAULTS:
         break;
     }

@@ -94,6 +94,9 @@ struct past {
 /* The hours and the battery of this past instead of made-up ones. */
 void meter_inherit(struct meter *m, const struct past *past);
 
+/* Its charge, told or as the voltage says. */
+uint16_t meter_battery_permille(const struct meter *m);
+
 /* Another battery: its charge follows from its voltage. */
 static inline void meter_set_battery(struct meter *m, uint16_t mv)
 {

@@ -4,6 +4,7 @@
 #include "lib/base/clock.h"
 #include "tools/meter-sim/chance.h"
 #include "tools/meter-sim/life.h"
+#include "tools/meter-sim/player.h"
 #include "tools/meter-sim/sim.h"
 
 #define REFUSED_MS    100 /* bench: a pause when nobody listens */
@@ -70,6 +71,15 @@ void sim_session_over(struct sim *sim, uint32_t meter, bool delivered)
         sim->stats.failed++;
         plan_retry(sim, meter, turn);
     }
+}
+
+bool plan_silence(struct sim *sim, uint32_t meter)
+{
+    if ((player_condition(sim->player, meter, NULL) & HELD_SILENT) == 0)
+        return false;
+    schedule_free(&sim->schedule, meter);
+    schedule_in(&sim->schedule, meter, around(sim, sim->set.period_ms));
+    return true;
 }
 
 /* Where each meter takes up its life again. */

@@ -23,6 +23,7 @@ struct turn {
     uint8_t fault;       /* enum fault of the next session, ordered by hand */
     bool again;          /* called while busy: once more at once */
     bool done;           /* with once */
+    uint16_t cut;        /* bytes that FAULT_CUT leaves the next session */
 };
 
 struct schedule {

@@ -1,9 +1,10 @@
 /*
- * The meter's side of an association, as a DLMS server without a socket:
- * AARQ with none or low level security, GET of what a technician would look
- * at and of archives, SET of what can be told, ACTION on the valve and the
- * clock, RLRQ. What it does not know it refuses as the
- * standard says.
+ * The meter's side of an association: a DLMS server (lib/dlms/server.h) that
+ * is made when somebody speaks to the meter and forgotten when the session
+ * ends. Who is let in: anybody as a reader; with the password of low level
+ * security where the meter has one; by high level security, ciphered where it
+ * has both keys, where it has a secret. A meter without any of these obeys
+ * everybody.
  */
 #ifndef LAZUR_TOOLS_METER_SIM_SERVER_H
 #define LAZUR_TOOLS_METER_SIM_SERVER_H
@@ -14,34 +15,28 @@
 #include "lib/base/arena.h"
 #include "lib/base/bytes.h"
 #include "lib/base/err.h"
-#include "lib/dlms/apdu.h"
 #include "lib/dlms/value.h"
-#include "tools/meter-sim/meter.h"
+#include "tools/meter-sim/objects.h"
 
-struct server {
-    bool associated;
-    bool trusted; /* knows the password, or the meter has none */
-    bool released;
-};
+struct server;
 
-/* Whoever does what is asked, and writes it down. */
-struct server_hands {
-    void *ctx;
-    /* Moves the valve; returns enum dlms_result. */
-    unsigned (*valve)(void *ctx, struct meter *m, bool is_open);
-    /* Told before an attribute is written, or a clock moved. */
-    void (*written)(void *ctx, struct meter *m,
-                    const struct dlms_target *target, unsigned result,
-                    struct bytes value);
+/* Whose server it is, as it stands when a request comes. */
+struct server_of {
+    struct meter *m;
+    int64_t now_us;
+    bool wrong_key; /* it does not have the secrets it should have */
+    uint64_t *chance;
+    struct server_hands hands;
 };
 
 /*
- * server_answer - an APDU in, the APDU to send back in out.
+ * server_hear - an APDU in, the APDU to send back in out; it may be empty.
+ * *s is NULL at first, and freed by server_free.
  * ERR_PROTOCOL when the bytes are no APDU at all: hang up.
  */
-enum err server_answer(struct server *s, struct meter *m, int64_t now_us,
-                       struct arena *a, struct bytes apdu,
-                       const struct server_hands *hands,
-                       struct dlms_out *out) MUST_CHECK;
+enum err server_hear(struct server **s, const struct server_of *of,
+                     struct arena *a, struct bytes apdu,
+                     struct dlms_out *out) MUST_CHECK;
+void server_free(struct server *s); /* s may be NULL */
 
 #endif

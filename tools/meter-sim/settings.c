@@ -22,12 +22,16 @@ static const struct conf_setting table[] = {
 
     { "meters", CONF_NUMBER, AT(meters), "100", 0, 20000000, "meters to make up when there is no list of serials" },
     { "first_serial", CONF_TEXT, AT(first_serial), "700000000001", 0, 0, "number of the first of them; the others count up" },
-    { "model", CONF_TEXT, AT(model), "", 0, 0, "model of those; empty is a mix" },
+    { "model", CONF_TEXT, AT(model), "", 0, 0, "model of those, or name:percent;name:percent ...; empty is a mix" },
     { "serials", CONF_TEXT, AT(serials), "", 0, 0, "file with a line for each meter: serial;model;lls password;volume;valve;working hours;tamper hours;battery mV;charge per mille; all but the serial may be left out, and what counts is taken from the first start alone" },
     { "lls_password", CONF_TEXT, AT(lls_password), "", 0, 0, "password of meters whose line gives none; empty is no authentication" },
+    { "keys", CONF_TEXT, AT(keys), "", 0, 0, "file of lines \"SERIAL name=value ...\", as lazur-secret load takes: meters with keys cipher" },
     { "state_file", CONF_TEXT, AT(state_file), "", 0, 0, "where the meters live on between starts; empty forgets them" },
     { "truth_file", CONF_TEXT, AT(truth_file), "", 0, 0, "append-only record of what was sent, confirmed and executed" },
     { "control", CONF_TEXT, AT(control), "", 0, 0, "UNIX socket that takes orders; send it help" },
+
+    { "scenario", CONF_TEXT, AT(scenario), "", 0, 0, "file that says what befalls whom and when" },
+    { "deeds_file", CONF_TEXT, AT(deeds_file), "", 0, 0, "append-only record of what the scenario did, a JSON object each line" },
 
     { "rate", CONF_NUMBER, AT(rate), "0", 0, 1000000, "sessions a second over all meters; 0 lets period decide" },
     { "period", CONF_DURATION_MS, AT(period_ms), "5min", 1, 0, "how often each meter calls when there is no rate" },
@@ -56,6 +60,9 @@ static const struct conf_setting table[] = {
     { "fault_repeat", PERMILLE(FAULT_REPEAT), "per mille: sends a confirmed telegram again in the next session" },
     { "fault_slow", PERMILLE(FAULT_SLOW), "per mille: sends a few bytes at a time" },
     { "fault_garbage", PERMILLE(FAULT_GARBAGE), "per mille: sends bytes that mean nothing" },
+    { "fault_cut", PERMILLE(FAULT_CUT), "per mille: the line breaks after up to 600 bytes" },
+    { "fault_slow_reader", PERMILLE(FAULT_SLOW_READER), "per mille: hears a few bytes at a time" },
+    { "fault_wrong_key", PERMILLE(FAULT_WRONG_KEY), "per mille: has another key or password than it should" },
     { "fault_clock", PERMILLE(FAULT_CLOCK), "per mille: clock in the year 2000, or years ahead" },
     { "fault_tamper", PERMILLE(FAULT_TAMPER), "per mille: tampered with" },
     { "fault_battery", PERMILLE(FAULT_BATTERY), "per mille: battery low" },
@@ -68,7 +75,7 @@ static const struct conf_setting table[] = {
 
 static const char *const fault_names[FAULTS] = {
     "none", "drop_early", "drop_unheard", "drop_late", "duplicate", "repeat",
-    "slow", "garbage", "clock", "tamper", "battery", "reverse", "cover",
+    "slow", "garbage", "cut", "slow_reader", "wrong_key", "clock", "tamper", "battery", "reverse", "cover",
 };
 /* clang-format on */
 

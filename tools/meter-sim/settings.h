@@ -19,6 +19,9 @@ enum fault {
     FAULT_REPEAT,       /* sends a confirmed telegram once more later */
     FAULT_SLOW,         /* a few bytes at a time */
     FAULT_GARBAGE,      /* bytes that mean nothing */
+    FAULT_CUT,          /* the line breaks after so many bytes, either way */
+    FAULT_SLOW_READER,  /* hears a few bytes at a time */
+    FAULT_WRONG_KEY,    /* has another key or password than it should */
     FAULT_CLOCK,        /* fell to its epoch, or runs years ahead */
     FAULT_TAMPER,
     FAULT_BATTERY,
@@ -41,9 +44,12 @@ struct settings {
     char *model;
     char *serials;
     char *lls_password;
+    char *keys;
     char *state_file;
     char *truth_file;
     char *control;
+    char *scenario;
+    char *deeds_file;
 
     int64_t rate;
     int64_t period_ms;

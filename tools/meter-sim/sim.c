@@ -14,8 +14,10 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/tls.h"
+#include "tools/meter-sim/keys.h"
 #include "tools/meter-sim/life.h"
 #include "tools/meter-sim/plan.h"
+#include "tools/meter-sim/player.h"
 #include "tools/meter-sim/session.h"
 
 #define TICK_S     0.02
@@ -106,6 +108,8 @@ static void start_sessions(struct sim *sim)
             meter = schedule_round(&sim->schedule);
         if (meter == SCHEDULE_NOBODY)
             return;
+        if (plan_silence(sim, meter))
+            continue;
         sim->credit -= 1;
         session_begin(sim, meter);
     }
@@ -151,6 +155,7 @@ static bool is_over(const struct sim *sim, int64_t now_us)
     int64_t life_us = sim->set.seconds * 1000000;
 
     return (life_us > 0 && lived_us >= life_us) ||
+           player_is_over(sim->player, now_us) ||
            (sim->set.once && sim->done >= sim->schedule.n_plays);
 }
 
@@ -166,6 +171,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (sim->credit > most)
         sim->credit = most;
     schedule_tick(&sim->schedule, (now_us - sim->began_us) / 1000);
+    player_go_on(sim, now_us);
     life_goes_on(sim, now_us, passed_us);
     show_progress(sim, now_us);
     if (!sim->stopping && is_over(sim, now_us)) {
@@ -259,16 +265,19 @@ enum err sim_open(struct sim *sim)
     sim->idle = strcmp(sim->set.mode, "idle") == 0;
     sim->fleet.fd = sim->truth.fd = -1;
     sim->fault_meter = FLEET_NOBODY;
+    if ((e = sim_fleet(sim)) != ERR_OK || (e = player_open(sim)) != ERR_OK ||
+        (e = keys_open(&sim->fleet, sim->set.keys, clock_now_us())) != ERR_OK)
+        return e;
     sim->chance =
         sim->set.seed != 0 ? (uint64_t)sim->set.seed : (uint64_t)clock_now_us();
     if ((e = sim_addresses(sim)) != ERR_OK || (e = sim_tls(sim)) != ERR_OK ||
-        (e = sim_fleet(sim)) != ERR_OK ||
         (e = schedule_open(&sim->schedule, sim->fleet.n, sim->fleet.plays,
                            sim->fleet.n_plays)) != ERR_OK ||
         (e = truth_open(&sim->truth, sim->set.truth_file)) != ERR_OK ||
         (e = sim_limits(sim)) != ERR_OK)
         return e;
     sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
+    player_begin(sim, sim->began_us);
     plan_all(sim);
     watchers_start(sim);
     return ERR_OK;
@@ -282,6 +291,7 @@ void sim_run(struct sim *sim)
 void sim_close(struct sim *sim)
 {
     truth_close(&sim->truth);
+    player_close(sim);
     sessions_free(sim);
     tls_end_free(sim->tls);
     schedule_close(&sim->schedule);

@@ -24,6 +24,7 @@
 #include "tools/meter-sim/truth.h"
 
 struct session;
+struct player;
 
 struct sim {
     struct settings set;
@@ -33,7 +34,8 @@ struct sim {
     struct agenda agenda;
     struct truth truth;
     struct stats stats;
-    struct arena *arena; /* of one event */
+    struct arena *arena;   /* of one event */
+    struct player *player; /* NULL: no scenario */
 
     bool bench;
     bool idle;     /* no meters, only connections */
@@ -71,6 +73,7 @@ void sim_close(struct sim *sim);
 /* What people and technicians do; the truth file hears of it first. */
 void sim_press(struct sim *sim, uint32_t meter);
 void sim_call(struct sim *sim, uint32_t meter);
+void sim_call_later(struct sim *sim, uint32_t meter); /* behind the others */
 void sim_set_valve(struct sim *sim, uint32_t meter, uint8_t valve,
                    const char *why);
 unsigned sim_act(struct sim *sim, uint32_t meter, bool is_open);

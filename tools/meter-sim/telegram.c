@@ -6,17 +6,27 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "tools/meter-sim/chance.h"
+#include "tools/meter-sim/player.h"
 #include "tools/meter-sim/push.h"
 #include "tools/meter-sim/sim.h"
+#include "tools/meter-sim/tariff.h"
 
-enum fault telegram_fault(struct sim *sim, uint32_t meter)
+#define CUT_MAX 600 /* bytes, where nobody says */
+
+/* What the scenario holds over this meter just now. */
+static enum fault held(struct sim *sim, uint32_t meter, uint16_t *cut)
 {
-    struct turn *turn = &sim->schedule.turns[meter];
-    enum fault ordered = (enum fault)turn->fault;
+    unsigned held = player_condition(sim->player, meter, cut);
 
-    turn->fault = FAULT_NONE;
-    if (ordered != FAULT_NONE)
-        return ordered;
+    if ((held & HELD_OTHER_KEY) != 0)
+        return FAULT_WRONG_KEY;
+    if ((held & HELD_CUT) != 0)
+        return FAULT_CUT;
+    return (held & HELD_SLOW) != 0 ? FAULT_SLOW_READER : FAULT_NONE;
+}
+
+static enum fault by_chance(struct sim *sim, uint32_t meter)
+{
     if (sim->fault_meter != FLEET_NOBODY && sim->fault_meter != meter)
         return FAULT_NONE;
     for (int f = 1; f < FAULTS; f++)
@@ -25,21 +35,45 @@ enum fault telegram_fault(struct sim *sim, uint32_t meter)
     return FAULT_NONE;
 }
 
-void telegram_make(struct sim *sim, struct meter *m, enum fault fault)
+enum fault telegram_fault(struct sim *sim, uint32_t meter, uint16_t *cut)
 {
+    struct turn *turn = &sim->schedule.turns[meter];
+    enum fault fault = (enum fault)turn->fault;
+
+    *cut = turn->cut;
+    turn->fault = FAULT_NONE;
+    turn->cut = 0;
+    if (fault == FAULT_NONE)
+        fault = held(sim, meter, cut);
+    if (fault == FAULT_NONE)
+        fault = by_chance(sim, meter);
+    if (fault == FAULT_CUT && *cut == 0)
+        *cut = (uint16_t)(1 + chance_below(&sim->chance, CUT_MAX));
+    return fault;
+}
+
+static bool is_alarm(enum fault fault)
+{
+    return fault == FAULT_TAMPER || fault == FAULT_COVER;
+}
+
+void telegram_make(struct sim *sim, uint32_t meter, enum fault fault)
+{
+    struct meter *m = &sim->fleet.meters[meter];
     int64_t now_us = clock_now_us();
     enum cause cause = (enum cause)m->wants;
 
     meter_live(m, now_us, sim->set.speed);
     if (m->pending != 0)
         return;
+    if (tariff_exceeded(m, sim->arena))
+        sim_set_valve(sim, meter, VALVE_CLOSED, "limit");
     if (fault >= FAULT_CLOCK)
         meter_suffer(m, fault, &sim->chance);
-    else
+    else if (sim->player == NULL) /* a scenario says itself who recovers */
         meter_recover(m, &sim->chance);
     if (cause == CAUSE_NONE)
-        cause = fault == FAULT_TAMPER || fault == FAULT_COVER ? CAUSE_ALARM
-                                                              : CAUSE_PLANNED;
+        cause = is_alarm(fault) ? CAUSE_ALARM : CAUSE_PLANNED;
     meter_tell(m, cause, now_us);
     m->wants = CAUSE_NONE;
 }
@@ -77,14 +111,17 @@ uint16_t telegram_put(struct sim *sim, uint32_t meter, enum fault fault,
 {
     const struct meter *m = &sim->fleet.meters[meter];
     int times = fault == FAULT_DUPLICATE ? 2 : 1;
+    enum push_way way = fault == FAULT_WRONG_KEY ? PUSH_WRONG_KEY
+                        : m->pending == 2        ? PUSH_AGAIN
+                                                 : PUSH_NEW;
     struct dlms_out bytes;
     size_t len;
 
     if (fault == FAULT_GARBAGE)
         return garbage_put(sim, out);
     dlms_out_init(&bytes, sim->arena);
-    while (times-- > 0)
-        if (push_put(&bytes, m) != ERR_OK)
+    for (; times > 0; times--, way = PUSH_AGAIN)
+        if (push_put(&bytes, m, way) != ERR_OK)
             fatal("cannot encode a telegram: %s", err_reason());
     len = bytes.len;
     if (len > TELEGRAM_MAX)

@@ -10,11 +10,12 @@
 
 struct sim;
 
-/* The fault of the meter's next session: ordered, or by chance. */
-enum fault telegram_fault(struct sim *sim, uint32_t meter);
+/* The fault of the meter's next session: ordered, of the scenario, or by
+ * chance; *cut is how many bytes FAULT_CUT leaves. */
+enum fault telegram_fault(struct sim *sim, uint32_t meter, uint16_t *cut);
 
 /* Fills in m->told, unless an unconfirmed telegram must go again first. */
-void telegram_make(struct sim *sim, struct meter *m, enum fault fault);
+void telegram_make(struct sim *sim, uint32_t meter, enum fault fault);
 
 /* The bytes of m->told, spoilt by fault, and the line of the truth file;
  * returns how many. */

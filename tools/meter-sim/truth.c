@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,6 +74,18 @@ static void truth_took(struct truth *t, int n)
 {
     if (n > 0 && n < LINE_MAX_LEN)
         t->len += (size_t)n;
+}
+
+void truth_line(struct truth *t, const char *fmt, ...)
+{
+    char *line = truth_room(t);
+    va_list ap;
+
+    if (line == NULL)
+        return;
+    va_start(ap, fmt);
+    truth_took(t, vsnprintf(line, LINE_MAX_LEN, fmt, ap));
+    va_end(ap);
 }
 
 void truth_sent(struct truth *t, const struct meter *m)

@@ -6,11 +6,13 @@
  *   U serial meter_time                          unconfirmed push, connection
  *                                                closed in order
  *   C serial close|open at result valve          command done; valve is after
- *   V serial at valve button|leak|control        valve moved by itself
+ *   V serial at valve button|leak|limit|stuck|repair|control
+ *                                                valve moved by itself
  *   W serial at class logical_name attribute result value
  *                                                attribute written, or method
- *                                                of the clock called; value is
- *                                                its encoding in hex
+ *                                                called, but for the valve's
+ *                                                and the image's; value is its
+ *                                                encoding in hex
  * meter_time is seconds, at microseconds since 1970 UTC; volume is dm3, or Wh
  * of electricity meters; valve is - where there is none; result as in
  * enum dlms_result.
@@ -41,6 +43,9 @@ void truth_close(struct truth *t);
 
 /* Hand what is buffered to the kernel; a full disk ends the process. */
 void truth_flush(struct truth *t);
+
+/* A line of another file that is kept the same way. */
+void truth_line(struct truth *t, const char *fmt, ...) PRINTF(2, 3);
 
 void truth_sent(struct truth *t, const struct meter *m);
 void truth_confirmed(struct truth *t, const struct meter *m, bool by_answer);
