@@ -1,5 +1,7 @@
 // The daemon and the simulator together: what `make run` shows.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startListener, until } from '../lib/listener.mjs';
 import { startSim } from '../lib/sim.mjs';
@@ -68,4 +70,33 @@ test('firmware goes to a simulated meter, which then says its new version', asyn
   await sim.order(`call ${ONE}`);
   await until(() => one('select firmware from meter') === '2.2.0');
   assert.deepEqual(house.sql("select state from command where kind = 'firmware' order by id").map((c) => c.state), ['executed', 'cancelled']);
+});
+
+test('a simulated meter with keys ciphers what it says, is commanded in cipher, and another key is a fault', async () => {
+  const serial = '700000000007';
+  const title = `4C5A53${Number(serial).toString(16).toUpperCase().padStart(10, '0')}`;
+  const items = ['mechanism=5', 'ek=000102030405060708090a0b0c0d0e0f', 'ak=101112131415161718191a1b1c1d1e1f'];
+  const keys = path.join(house.stack.folder, 'keys');
+  fs.writeFileSync(keys, `${serial} ${items.join(' ')}\n`);
+  for (const name of [title, serial]) house.secret(name, [...items, `title=${title}`].join('\n'));
+  const keyed = await startSim({ port: house.port, meters: 1, first_serial: serial, model: 'СГ-Лазурь G6-К', keys, period: '1h', linger: '2s' });
+  const calls = async () => {
+    await keyed.order(`call ${serial}`);
+    await until(async () => (await keyed.stat()).in_flight === 0);
+  };
+  try {
+    await calls();
+    await until(() => one(`select count(*) from reading r join meter m on m.id = r.meter_id where m.serial = '${serial}'`) === 1);
+    assert.equal(keyed.truth().filter((l) => l.startsWith('U ')).length, 1, 'a ciphered push is not confirmed');
+    house.id = one(`select id from meter where serial = '${serial}'`);
+    order('pressure', { pressure_pa: 98000 });
+    await calls();
+    await until(() => one(`select state from command where meter_id = ${house.id} and kind = 'pressure'`) === 'executed');
+    assert.ok(keyed.truth().some((l) => / 3 7\.0\.42\.0\.0\.255 2 0 /.test(l)));
+    await keyed.order(`fault ${serial} wrong_key`);
+    await calls();
+    await until(() => house.faults().some((f) => f.reason === 'decryption_failed'));
+  } finally {
+    await keyed.stop();
+  }
 });

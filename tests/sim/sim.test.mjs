@@ -95,6 +95,37 @@ test('an electricity meter names its values with scaler and unit', async () => {
   });
 });
 
+test('an electricity meter says what it counted by four tariffs, which add up', async () => {
+  await play({ meters: 1, model: 'ЭС-Лазурь 4Т' }, confirm, async ({ peer, sim }) => {
+    await until(() => linesOf(sim, 'A').length > 0);
+    const registers = peer.pushes[0].elements.slice(2, 7).map((e) => e.value);
+    assert.deepEqual(registers.map((r) => r[0].value.toString('hex')), [0, 1, 2, 3, 4].map((t) => `01000108${`0${t}`}ff`));
+    const wh = registers.map((r) => r[1].value);
+    assert.equal(wh[0], wh[1] + wh[2] + wh[3] + wh[4]);
+    assert.equal(String(wh[0]), linesOf(sim, 'S')[0][3]);
+    assert.equal(linesOf(sim, 'S')[0][5], '-', 'its relay is no part of the push');
+  });
+});
+
+test('the smallest meter says who, when and how much, and is deaf', async () => {
+  let answer = 'nothing was asked';
+  const handler = async (push, line, n) => { if (n === 1) answer = await line.ask(ask.associate()); };
+  await play({ meters: 1, model: 'СГ-Капля LoRa' }, handler, async ({ peer, sim }) => {
+    await until(() => linesOf(sim, 'U').length > 0);
+    assert.equal(peer.pushes[0].elements.length, 3);
+    assert.equal(peer.pushes[0].confirmed, false);
+    assert.ok(peer.lines[0].whole.length < 90, `${peer.lines[0].whole.length} bytes`);
+    assert.equal(answer, null);
+  });
+});
+
+test('a fleet is mixed as it is told to be', async () => {
+  await play({ meters: 200, rate: 1000, model: 'СГ-Капля LoRa:25;СГ-Лазурь G10:75' }, confirm, async ({ sim }) => {
+    const small = (await sim.order('dump')).filter((l) => l.endsWith('LoRa')).length;
+    assert.ok(small > 25 && small < 75, `${small} of 200`);
+  });
+});
+
 test('a telegram that was not confirmed comes again unchanged, and no other before it', async () => {
   const handler = (push, line, n) => { if (n > 3) line.confirm(push); };
   await play(WITH_VALVE, handler, async ({ peer, sim }) => {
@@ -578,7 +609,7 @@ test('orders that make no sense are refused', async () => {
 });
 
 test('a wrong setting stops the start', async () => {
-  const wrongs = [{ moters: 3 }, { mode: 'dance' }, { address: 'nowhere' }, { first_serial: 'x' },
+  const wrongs = [{ moters: 3 }, { model: 'a:50;b:40' }, { keys: '/nonexistent' }, { scenario: '/nonexistent' }, { mode: 'dance' }, { address: 'nowhere' }, { first_serial: 'x' },
     { serials: '/nonexistent' }, { fault_serial: '1' }, { period: 'soon' }];
   for (const wrong of wrongs) {
     const sim = await startSim({ control: '', ...wrong });

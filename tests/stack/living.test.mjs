@@ -7,7 +7,9 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { once } from 'node:events';
+import { startSim } from '../lib/sim.mjs';
 import { freePort, root, startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 
 const SIM = 'period=1s linger=100ms retry=100ms fault_garbage=0';
 let stack;
@@ -173,6 +175,34 @@ test('the histories of seeded meters go on: no count falls after a live session'
       from reading r join meter m on m.id = r.meter_id window w as (partition by meter_id order by at)) h
     where working_h < hours_before or volume < volume_before or battery_permille > charge_before
        or tamper_h < tamper_before`), []);
+});
+
+test('an electricity meter is heard, stored and shown with its four tariffs', async () => {
+  const serial = '590000000001';
+  const sim = await startSim({ port: stack.meterPort, meters: 1, first_serial: serial, model: 'ЭС-Лазурь 4Т', period: '1h' });
+  let said;
+  try {
+    await sim.order(`call ${serial}`);
+    await until('it is stored', () => stack.sql(`select from register r join meter m on m.id = r.meter_id where m.serial = '${serial}'`).length >= 7);
+    said = sim.truth().map((l) => l.split(' ')).find((f) => f[0] === 'S');
+  } finally {
+    await sim.stop();
+  }
+  const wh = Number(said[3]);
+  const stored = stack.sql(`select r.logical_name as name, r.last_value::int as wh from register r join meter m on m.id = r.meter_id
+    where m.serial = '${serial}' and r.logical_name like '1.0.1.8.%' order by 1`);
+  assert.deepEqual(stored.map((r) => r.name), [1, 2, 3, 4].map((t) => `1.0.1.8.${t}.255`));
+  assert.equal(stored.reduce((sum, r) => sum + r.wh, 0), wh, 'the tariffs add up to what the meter counted');
+  const [{ id, main }] = stack.sql(`select m.id, s.energy_wh::int as main from meter m join meter_state s on s.meter_id = m.id
+    where m.serial = '${serial}'`);
+  stack.exec(`update meter set branch_id = (select min(id) from branch) where id = ${id}`);
+  assert.equal(main, wh);
+  const site = new Visitor(stack);
+  await site.signIn('operator');
+  const page = await site.get(`/meters?q=${serial}&open=${id}`);
+  const shown = [...page.text.matchAll(/<td>Активная энергия, потребление \(A\+\)(?:, тариф (\d))?<\/td><td class="code">1-0:1\.8\.(\d)<\/td><td class="num">([\d\s ]+)<\/td><td>Wh</g)]
+    .map((m) => [m[1] ?? '0', m[2], Number(m[3].replace(/\D/g, ''))]);
+  assert.deepEqual(shown, [['0', '0', wh], ...stored.map((r, i) => [String(i + 1), String(i + 1), r.wh])]);
 });
 
 test('a simulated meter calls when it is asked to', async () => {

@@ -20,9 +20,14 @@ int64_t drift_s(const struct meter *m, int64_t now_us)
 {
     const struct drift *d = memory_find(m, MEMORY_DRIFT);
 
+    int64_t passed_us, seconds;
+
     if (d == NULL)
         return 0;
-    return d->jump_s + (now_us - d->since_us) / US_PER_S * d->ppm / US_PER_S;
+    passed_us = now_us - d->since_us;
+    seconds = passed_us / US_PER_S;
+    return d->jump_s + seconds * d->ppm / US_PER_S +
+           passed_us % US_PER_S * d->ppm / US_PER_S / US_PER_S;
 }
 
 void drift_jump(const struct meter *m, int64_t seconds)
