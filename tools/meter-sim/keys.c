@@ -35,7 +35,9 @@ void keys_title(const struct meter *m, uint8_t out[SECRET_TITLE_LEN])
         return;
     }
     be64_put(out, number);
-    memcpy(out, "LZS", 3);
+    out[0] = 'L';
+    out[1] = 'Z';
+    out[2] = 'S';
 }
 
 void keys_security(const struct meter *m, bool is_wrong,

@@ -9,7 +9,7 @@ static const struct object *const families[] = {
     objects_basic,   objects_gas,   objects_power, objects_tariff,
     objects_archive, objects_flash, objects_net,   objects_access,
 };
-#define FAMILIES (sizeof families / sizeof *families)
+#define FAMILIES (sizeof families / sizeof families[0])
 #define ROWS_MAX 64 /* of a family, for objects_next */
 
 static unsigned features(const struct meter *m)

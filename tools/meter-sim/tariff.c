@@ -181,12 +181,12 @@ static unsigned calendar_act(const struct asking *q, struct arena *a,
                              const struct dlms_asked *what)
 {
     written(q, a, what);
-    for (uint8_t i = DLMS_CALENDAR_NAME; i <= DLMS_CALENDAR_DAYS; i++) {
+    for (int i = DLMS_CALENDAR_NAME; i <= DLMS_CALENDAR_DAYS; i++) {
         struct dlms_value v;
 
         if (told_read(q->m, a, DLMS_ACTIVITY_CALENDAR, calendar_name,
                       (uint8_t)(i + DLMS_CALENDAR_PASSIVE), &v))
-            told_keep(q->m, DLMS_ACTIVITY_CALENDAR, calendar_name, i,
+            told_keep(q->m, DLMS_ACTIVITY_CALENDAR, calendar_name, (uint8_t)i,
                       objects_encoded(a, &v));
     }
     return DLMS_SUCCESS;
@@ -319,7 +319,7 @@ static unsigned mask_get(const struct asking *q, struct arena *a,
         *out = dlms_of_text(a, names[0]);
         return DLMS_SUCCESS;
     }
-    for (uint8_t i = 0; i < TARIFFS; i++) {
+    for (unsigned i = 0; i < TARIFFS; i++) {
         const struct obis energy = { { 1, 0, 1, 8, (uint8_t)(i + 1), 255 } };
         const struct dlms_value index = dlms_of_unsigned(DLMS_UNSIGNED, i + 1u);
         struct dlms_value pair[2];
