@@ -16,6 +16,7 @@
 #include "lib/dlms/session.h"
 #include "tools/meter-sim/befall.h"
 #include "tools/meter-sim/keys.h"
+#include "tools/meter-sim/memory.h"
 #include "tools/meter-sim/server.h"
 #include "tools/meter-sim/tariff.h"
 
@@ -44,6 +45,16 @@ struct play {
     unsigned moved, written; /* times the hands were used */
 };
 
+static void play_over(struct play *p)
+{
+    dlms_session_free(p->client);
+    server_free(p->server);
+    memory_close();
+    fleet_close(&p->fleet);
+    p->client = NULL;
+    p->server = NULL;
+}
+
 static void play_meter(struct play *p, const char *model, const char *keys)
 {
     char first[] = "700000000001", none[] = "",
@@ -55,6 +66,7 @@ static void play_meter(struct play *p, const char *model, const char *keys)
                             .state_file = none,
                             .lls_password = none };
 
+    play_over(p);
     assert_int_equal(fleet_open(&p->fleet, &set, NOW_US), ERR_OK);
     p->m = p->fleet.meters;
     meter_live(p->m, NOW_US, 1);
@@ -195,7 +207,7 @@ static int setup(void **state)
 {
     static struct play p;
 
-    p = (struct play){ .a = arena_new(), .chance = 5 };
+    p = (struct play){ .a = arena_new(), .chance = 5, .fleet.fd = -1 };
     *state = &p;
     return 0;
 }
@@ -204,9 +216,7 @@ static int teardown(void **state)
 {
     struct play *p = *state;
 
-    /* What it was told is kept by its address, which another may get. */
-    dlms_session_free(p->client);
-    server_free(p->server);
+    play_over(p);
     arena_free(p->a);
     return 0;
 }

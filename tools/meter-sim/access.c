@@ -3,8 +3,10 @@
 
 #include "lib/dlms/cosem.h"
 #include "lib/dlms/cosem_control.h"
+#include "lib/dlms/session.h"
 #include "tools/meter-sim/keys.h"
 #include "tools/meter-sim/objects.h"
+#include "tools/meter-sim/server.h"
 #include "tools/meter-sim/told.h"
 
 #define READS          1 /* rights of an association of version 1 */
@@ -69,6 +71,28 @@ static void object_describe(const struct meter *m, struct arena *a,
         out->methods[i] = (struct dlms_method_right){ (int8_t)(i + 1), 1 };
 }
 
+/* xDLMS_context_info: conformance, PDU sizes, version, quality, key. */
+static struct dlms_value context_info(struct arena *a)
+{
+    uint32_t agreed = DLMS_CONFORMANCE_CLIENT;
+    uint8_t *bits = arena_alloc(a, 3);
+    struct dlms_value v[6] = {
+        { .type = DLMS_BIT_STRING },
+        dlms_of_unsigned(DLMS_LONG_UNSIGNED, SERVER_PDU_MAX),
+        dlms_of_unsigned(DLMS_LONG_UNSIGNED, SERVER_PDU_MAX),
+        dlms_of_unsigned(DLMS_UNSIGNED, 6),
+        dlms_of_signed(DLMS_INTEGER, 0),
+        dlms_of_octets((struct bytes){ NULL, 0 }),
+    };
+
+    bits[0] = (uint8_t)(agreed >> 16);
+    bits[1] = (uint8_t)(agreed >> 8);
+    bits[2] = (uint8_t)agreed;
+    v[0].bits.at = bits;
+    v[0].bits.n = 24;
+    return dlms_of_list(a, DLMS_STRUCTURE, v, 6);
+}
+
 static void object_list(const struct meter *m, struct arena *a,
                         struct dlms_value *out)
 {
@@ -99,6 +123,9 @@ static unsigned association_get(const struct asking *q, struct arena *a,
         return DLMS_SUCCESS;
     case 4:
         *out = oid_of(a, 1, keys_cipher(q->m) ? DLMS_LN_CIPHERED : DLMS_LN);
+        return DLMS_SUCCESS;
+    case 5:
+        *out = context_info(a);
         return DLMS_SUCCESS;
     case 6:
         *out = oid_of(a, 2, mechanism(q->m));

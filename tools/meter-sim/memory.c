@@ -124,3 +124,20 @@ bool memory_has(unsigned no)
 {
     return numbers[no];
 }
+
+void memory_close(void)
+{
+    for (size_t i = 0; i < n_chains; i++) {
+        struct cell *next;
+
+        for (struct cell *c = chains[i]; c != NULL; c = next) {
+            next = c->next;
+            free(c->own);
+            free(c);
+        }
+    }
+    free(chains);
+    chains = NULL;
+    n_chains = n_cells = 0;
+    memset(numbers, 0, sizeof numbers);
+}

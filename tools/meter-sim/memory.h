@@ -23,6 +23,9 @@ void memory_put(const struct meter *m, unsigned no, struct bytes b);
 void *memory_find(const struct meter *m, unsigned no);
 void *memory_make(const struct meter *m, unsigned no, size_t size);
 
+/* All of it is forgotten: the meters are gone. */
+void memory_close(void);
+
 /* Whether anything was ever kept under this number, for any meter. */
 bool memory_has(unsigned no);
 

@@ -10,7 +10,6 @@
 #include "tools/meter-sim/chance.h"
 #include "tools/meter-sim/keys.h"
 
-#define PDU_MAX       1024 /* either way, as meters have */
 #define CHALLENGE_LEN 16
 
 struct server {
@@ -54,8 +53,8 @@ static void server_open(struct server *s, const struct server_of *of,
                         struct arena *a, uint8_t asked)
 {
     static const uint8_t other[] = "another secret";
-    struct dlms_server_settings how = { .max_pdu = PDU_MAX,
-                                        .answer_pdu = PDU_MAX,
+    struct dlms_server_settings how = { .max_pdu = SERVER_PDU_MAX,
+                                        .answer_pdu = SERVER_PDU_MAX,
                                         .objects = &objects_served,
                                         .ctx = &s->asking };
     uint8_t *challenge = arena_alloc(a, CHALLENGE_LEN);

@@ -18,6 +18,8 @@
 #include "lib/dlms/value.h"
 #include "tools/meter-sim/objects.h"
 
+#define SERVER_PDU_MAX 1024 /* either way, as meters have */
+
 struct server;
 
 /* Whose server it is, as it stands when a request comes. */

@@ -16,6 +16,7 @@
 #include "lib/base/tls.h"
 #include "tools/meter-sim/keys.h"
 #include "tools/meter-sim/life.h"
+#include "tools/meter-sim/memory.h"
 #include "tools/meter-sim/plan.h"
 #include "tools/meter-sim/player.h"
 #include "tools/meter-sim/session.h"
@@ -296,6 +297,7 @@ void sim_close(struct sim *sim)
     tls_end_free(sim->tls);
     schedule_close(&sim->schedule);
     agenda_close(&sim->agenda);
+    memory_close();
     fleet_close(&sim->fleet);
     arena_free(sim->arena);
 }
