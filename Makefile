@@ -165,7 +165,7 @@ $(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
 FUZZ_CC      ?= clang-14
 FUZZ_SECONDS ?= 30
 FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c \
+FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/base/secret.c lib/base/seal.c lib/import/keys_table.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c \
              lib/xlsx/*.c lib/report/utf8.c tools/meter-sim/scenario_read.c tools/meter-sim/scenario_token.c)
 build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)

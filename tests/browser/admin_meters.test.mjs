@@ -110,10 +110,41 @@ test('a command that waits is selected and taken back', () => asAdmin({}, async 
   assert.match(await page.locator('#slist').innerText(), /Отменена/);
 }));
 
+test('keys are set by hand, one is looked at, and a table with a mistake is refused by line and column, by the keyboard and on a phone', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?id=${gas}`);
+  await page.locator('a', { hasText: 'Ключи' }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/admin/meters/${gas}/keys`);
+  await open(page, 'Задать');
+  await dialog(page).locator('#f-mechanism').selectOption({ label: 'HLS: AES-128 (СПОДЭС)' });
+  await dialog(page).locator('#f-hls').fill('x'.repeat(17));
+  await page.keyboard.press('Enter');
+  await dialog(page).locator('#f-mechanism-error', { hasText: 'не длиннее 16' }).waitFor();
+  assert.equal(await dialog(page).locator('#f-hls').inputValue(), '', 'a secret does not come back');
+  await assertAccessible(page, 'keys by hand, with a mistake');
+  await dialog(page).locator('#f-hls').fill('GasSecret1234567');
+  await page.keyboard.press('Enter');
+  await page.locator('#toasts', { hasText: 'Ключи сохранены' }).waitFor();
+  assert.match(await page.locator('#k-hls').innerText(), /задан/);
+  await page.locator('#k-hls a', { hasText: 'Показать' }).click();
+  await dialog(page).locator('button.btn-danger').click();
+  await page.locator('#shown', { hasText: 'GasSecret1234567' }).waitFor();
+  await assertAccessible(page, 'a key that is shown');
+  await page.setViewportSize(PHONE);
+  await assertFits(page, 'keys on a phone');
+  await page.goto('/admin/meters/keys-import');
+  await page.locator('#f-file').setInputFiles({ name: 'k.csv', mimeType: 'text/csv', buffer: Buffer.from('serial;ek\n880002;00\n') });
+  await page.locator('button[type=submit].btn-primary, .dialog-end button[type=submit]').first().click();
+  await page.locator('#problems', { hasText: '2' }).waitFor();
+  await assertAccessible(page, 'a refused table, on a phone');
+  await assertFits(page, 'a refused table, on a phone');
+}));
+
 for (const [name, options] of [['wide', { viewport: WIDE }], ['a phone', { viewport: PHONE }]]) {
   test(`axe finds nothing on ${name}: the list, each form, in both themes; all of it fits`, () => asAdmin(options, async (page) => {
     const addresses = ['/admin/meters', `/admin/meters?id=${gas}&q=8800`, '/admin/meters?q=zzz', '/admin/meters/period', '/admin/meters/pressure',
-      `/admin/meters/${gas}/sync`, `/admin/meters/${gas}/password`, `/admin/meters/${adapter}/attached`, `/admin/meters/${gas}/delete`];
+      `/admin/meters/${gas}/sync`, `/admin/meters/${gas}/password`, `/admin/meters/${adapter}/attached`, `/admin/meters/${gas}/delete`,
+      `/admin/meters/${gas}/keys`, `/admin/meters/${gas}/keys/set`, '/admin/meters/keys-import'];
     for (const theme of ['light', 'dark']) {
       await page.goto('/admin/meters');
       await setLook(page, 'theme', theme);
