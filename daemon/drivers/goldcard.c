@@ -12,6 +12,7 @@
 
 #define NOISE_MAX 16 /* before the first frame of a connection */
 #define SECOND_US 1000000
+#define DAY_US    (INT64_C(86400) * SECOND_US)
 #define TYPE      "Счётчик воды goldCard"
 #define UNIT_NONE 255
 
@@ -95,18 +96,22 @@ static void registers(struct arena *a, const struct goldcard_message *m,
     }
 }
 
-/* Dated by its beginning: no later than any reading of that day. */
-static int64_t day_us(const struct goldcard_day *d, const struct origin *from)
+static int64_t beginning_us(const struct goldcard_day *d,
+                            const struct origin *from)
 {
     struct moment m = { 0 };
 
     if (moment_of_civil(d->year, d->month, d->day, 0, 0, 0, &m) != ERR_OK)
-        return INT64_MAX; /* goldcard_message_read gives none such */
+        return from->received_us; /* goldcard_message_read gives none such */
     return m.us - (int64_t)from->zone_minutes * 60 * SECOND_US;
 }
 
-/* The same message is the same reading: that of its last day, which says no
- * more than that the meter called. */
+/*
+ * Days that are over, for no register of them will change any more. The same
+ * message is the same reading: of the end of its newest day, a microsecond
+ * after what the meter may say of that moment itself. It says no more than that
+ * the meter called.
+ */
 static void days(struct arena *a, const struct goldcard_message *m,
                  const struct origin *from, struct reading *r)
 {
@@ -114,13 +119,14 @@ static void days(struct arena *a, const struct goldcard_message *m,
     for (size_t i = 0; i < m->days_n; i++) {
         const struct goldcard_day *d = &m->days[i];
         struct reading_day *to = &r->days[r->days_n];
-        int64_t at = day_us(d, from);
+        int64_t end_us;
 
-        if (at > from->received_us)
+        to->at_us = beginning_us(d, from);
+        end_us = to->at_us + DAY_US;
+        if (end_us > from->received_us)
             continue;
-        if (r->days_n++ == 0 || at > r->at_us)
-            r->at_us = at;
-        to->at_us = at;
+        if (r->days_n++ == 0 || end_us >= r->at_us)
+            r->at_us = end_us + 1;
         to->volume_dm3 = d->volume_dm3;
         snprintf(to->day, sizeof(to->day), "%04u-%02u-%02u",
                  (unsigned)d->year % 10000, (unsigned)d->month % 100,

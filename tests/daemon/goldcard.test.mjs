@@ -198,6 +198,14 @@ test('a meter nobody knew registers itself, and gives the name to the whole numb
   assert.deepEqual(readings(), [Q5, { ...Q6, serial: '808220157164' }]);
 });
 
+test('a meter that is given its whole number stays the same meter', async () => {
+  await say(real.Q5);
+  house.exec(`update meter set serial = '808220157164' where serial = '${NAME}'`);
+  await say(real.Q6);
+  assert.deepEqual(readings(), [{ ...Q5, serial: '808220157164' }, { ...Q6, serial: '808220157164' }]);
+  assert.equal(house.sql('select count(*)::int as n from meter')[0].n, 1);
+});
+
 test('another type or number of a meter changes whose the digits are', async () => {
   known('808220157164', 'Счётчик газа DLMS');
   house.exec(`update meter set meter_type_id = (select id from meter_type where name = 'Счётчик воды goldCard')`);
@@ -216,7 +224,24 @@ test('the long message gives a record for each day that exists and has a registe
   assert.equal(rows.length, 34);
   assert.deepEqual(rows.slice(0, 2), [{ day: '04-01', volume: 515000, delta: null }, { day: '04-02', volume: 515010, delta: 10 }]);
   assert.deepEqual(rows.slice(29, 31), [{ day: '04-30', volume: 515290, delta: 10 }, { day: '05-01', volume: 515600, delta: 310 }]);
-  assert.deepEqual(readings(), [{ serial: NAME, at: '2025-05-03 19:00:00', volume: null, battery: null }], 'it called, and no more is proved');
+  assert.deepEqual(readings(), [{ serial: NAME, at: '2025-05-04 19:00:00', volume: null, battery: null }], 'it called, and no more is proved');
+});
+
+test('a day that is not over gives no record yet, and a reading of its midnight stays a reading', async () => {
+  const day = (back) => new Date(Date.now() + 5 * 3600000 - back * 86400000).toISOString();
+  const midnight = `${day(0).slice(2, 10).replace(/-/g, '')}000000`;
+  const volumes = (back) => Object.assign([], { [Number(day(back).slice(8, 10)) - 1]: 515700 });
+  const months = [2, 0].map((back) => [Number(day(back).slice(2, 4)), Number(day(back).slice(5, 7)), volumes(back)]);
+  if (months[0][1] === months[1][1]) {
+    Object.assign(months[1][2], months[0][2]);
+    months.shift();
+  }
+  // The day before yesterday, and today; then its midnight, said by the meter.
+  await say(days(months), message({ clock: midnight }));
+  assert.deepEqual(house.sql('select to_char(day, \'YYYY-MM-DD\') as day from archive_daily'), [{ day: day(2).slice(0, 10) }]);
+  assert.deepEqual(readings().map((r) => r.volume), [null, 515730]);
+  await say(days([[Number(day(1).slice(2, 4)), Number(day(1).slice(5, 7)), volumes(1)]]));
+  assert.deepEqual(readings().map((r) => r.volume), [null, 515730, null], 'beside it, not in its place');
 });
 
 const everything = () => house.sql(`select (select json_agg(x order by at) from (select at, volume_dm3, battery_mv, status from reading) x) as readings,
