@@ -22,9 +22,9 @@ static enum err enter(struct req *r, const char *token)
 {
     struct cabinet_session *s = arena_alloc(r->arena, sizeof(*s));
     bool view = is_view(r);
-    enum err e = view ? viewing_enter(r, s)
-                      : cabinet_enter(r->db, r->arena, token, !r->background,
-                                      s);
+    enum err e = view
+                     ? viewing_enter(r, s)
+                     : cabinet_enter(r->db, r->arena, token, !r->background, s);
 
     if (e != ERR_OK)
         return e;

@@ -70,7 +70,8 @@ void telegram_make(struct sim *sim, uint32_t meter, enum fault fault)
         sim_set_valve(sim, meter, VALVE_CLOSED, "limit");
     if (fault >= FAULT_CLOCK)
         meter_suffer(m, fault, &sim->chance);
-    else if (sim->player == NULL) /* a scenario says itself who recovers */
+    /* A scenario says itself who recovers; what is called for is told first. */
+    else if (sim->player == NULL && cause == CAUSE_NONE)
         meter_recover(m, &sim->chance);
     if (cause == CAUSE_NONE)
         cause = is_alarm(fault) ? CAUSE_ALARM : CAUSE_PLANNED;
