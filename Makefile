@@ -118,8 +118,10 @@ $(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/obj/gen/queries.o $(BUILD)/obj/gen/lette
 	@ar rcs $@ $^
 
 # --- programs -----------------------------------------------------------------
+# Who looks at the bytes of meters asks their drivers, which have no socket.
+LOOKS_admin = $(wildcard daemon/drivers/*.c)
 define cgi_program
-$(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(WEB_SRC)) $(LIB)
+$(BUILD)/cgi-bin/$(1): $(call obj,$(wildcard cgi-bin/$(1)/*.c) $(LOOKS_$(1)) $(WEB_SRC)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(QUIET)$(CC) $(LINK_MODE) -o $$@ $$(filter %.o,$$^) $(LIB) $(WEB_LIBS) $(REPORT_LIBS) $(LIBS)
 endef

@@ -7,7 +7,7 @@
 #include "lib/base/log.h"
 
 #define WHEEL_SLOTS 1024 /* a power of two; 102 s a turn */
-#define PERIODS_MAX 4
+#define PERIODS_MAX 8
 #define SIGNALS_MAX 4
 
 static struct {

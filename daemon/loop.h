@@ -34,7 +34,7 @@ void loop_init(deadline_fn *expired);
 /* Called before each sleep; what was collected in this turn leaves here. */
 void loop_before_sleep(void (*fn)(void));
 
-/* fn is called every interval_ms. At most four of them. */
+/* fn is called every interval_ms. At most eight of them. */
 void loop_every(int64_t interval_ms, void (*fn)(void));
 
 void loop_on_signal(int signal, void (*fn)(void));

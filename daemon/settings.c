@@ -75,6 +75,8 @@ static const struct {
         "readings in one transaction" } },
     { P | L, { "queue_max", CONF_NUMBER, SETTING(queue_max), "50000", 1, 10000000,
         "readings of one listener that may wait for the database" } },
+    { P | L, { "log_memory", CONF_NUMBER, SETTING(log_memory_mb), "64", 1, 1000000,
+        "megabytes of one listener for sessions that the exchange log has not stored yet" } },
     { P | L, { "admit_wait", CONF_DURATION_MS, SETTING(admit_wait_ms), "15s", 100, DAY_MS,
         "connections are taken in only while what waits is committed within this time" } },
     { P | L, { "meter_zone_minutes", CONF_NUMBER, SETTING(meter_zone_minutes), "180", -1440, 1440,

@@ -34,7 +34,7 @@ struct settings {
     int64_t first_byte_ms, frame_ms, idle_ms, session_ms, answer_ms;
     int64_t database_wait_ms;
     int64_t batch_max, queue_max, meter_zone_minutes;
-    int64_t admit_wait_ms;
+    int64_t log_memory_mb, admit_wait_ms;
     int64_t clock_ahead_ms, clock_behind_ms;
     bool clock_refuse;
     char *goldcard_crc;

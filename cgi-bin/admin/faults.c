@@ -1,150 +1,131 @@
 /* What an administrator asks when a meter does not get through. */
 #include "cgi-bin/admin/faults.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cgi-bin/web/table.h"
+#include "cgi-bin/admin/exchange.h"
+#include "cgi-bin/web/listing.h"
 #include "lib/model/fault.h"
 
-/* The word for a reason; one that has none yet shows its code. */
-static const char *reason_word(struct req *r, const char *reason)
+#define FAULTS_ADDRESS "/admin/faults"
+
+/* As fault_page.sql has them. */
+enum { LAST, ADDRESS, REASON };
+
+static const struct listing_column columns[] = {
+    [LAST] = { .name = "last",
+               .kind = CELL_MOMENT,
+               .sorts = true,
+               .width = 20 },
+    [ADDRESS] = { .name = "address", .kind = CELL_CODE, .width = 18 },
+    [REASON] = { .name = "reason", .width = 50 },
+    { .name = "times", .kind = CELL_COUNT, .width = 10 },
+    { .name = "first", .kind = CELL_MOMENT, .width = 20 },
+    { .name = "detail", .width = 60 },
+    { .name = "sample", .kind = CELL_CODE, .width = 40 },
+};
+
+const char *fault_word(struct req *r, const char *reason)
 {
     char key[80];
-    const char *found;
 
     snprintf(key, sizeof(key), "FaultReason.%s", reason);
-    found = word(r, key);
-    return found == key ? reason : found;
+    return word_known(r, key) ? word(r, key) : reason;
 }
 
-static struct fault_filter filter_read(struct req *r)
+static const char *cell(struct req *r, struct arena *a, const struct rows *rows,
+                        size_t row, size_t column)
 {
-    return (struct fault_filter){ .reason = form_text(r, "reason"),
-                                  .term = form_text(r, "q") };
+    (void)a;
+    return column == REASON ? fault_word(r, row_text(rows, row, REASON + 1))
+                            : NULL;
 }
 
-static const char *filter_query(struct req *r, const struct fault_filter *f)
+static struct listing listing_of(struct req *r)
 {
-    return arena_printf(r->arena, "q=%s&reason=%s",
-                        url_encode(r->arena, f->term),
-                        url_encode(r->arena, f->reason));
+    return (struct listing){
+        .root = "List",
+        .words = "Faults",
+        .address = FAULTS_ADDRESS,
+        .keep = arena_printf(r->arena, "reason=%s",
+                             url_encode(r->arena, form_text(r, "reason"))),
+        .sort = "-last",
+        .statement = { Q_FAULT_PAGE, Q_FAULT_COUNT },
+        .columns = columns,
+        .n_columns = sizeof(columns) / sizeof(columns[0]),
+        .picks = true,
+        .cell = cell,
+    };
 }
 
-static enum err reasons_show(struct req *r, const char *chosen)
+static enum err state_read(struct req *r, const struct listing *l,
+                           struct listing_state *s)
+{
+    s->filter.extra[0] = form_text(r, "reason");
+    s->filter.n_extra = 1;
+    return listing_read(r, l, s);
+}
+
+enum err fault_choices(struct req *r, const char *list, size_t n,
+                       const char *chosen)
 {
     const char *const *reasons;
-    size_t n;
-    enum err e = fault_reasons(r->db, r->arena, &reasons, &n);
+    size_t n_reasons;
+    enum err e = fault_reasons(r->db, r->arena, &reasons, &n_reasons);
 
     if (e != ERR_OK)
         return e;
-    for (size_t i = 0; i < n; i++) {
-        view_set_at(r, "Faults.Reasons", i, "Code", reasons[i]);
-        view_set_at(r, "Faults.Reasons", i, "Word", reason_word(r, reasons[i]));
+    for (size_t i = 0; i < n_reasons; i++, n++) {
+        view_set_at(r, list, n, "Code", reasons[i]);
+        view_set_at(r, list, n, "Word", fault_word(r, reasons[i]));
         if (strcmp(reasons[i], chosen) == 0)
-            view_set_at(r, "Faults.Reasons", i, "Current", "1");
+            view_set_at(r, list, n, "Current", "1");
     }
     return ERR_OK;
 }
 
-static void row_show(struct req *r, size_t i, const struct fault *f)
+/* Buttons.Sessions: those of the selected line in the exchange log. */
+static enum err button_show(struct req *r, int64_t picked)
 {
-    static const char list[] = "Faults.Rows";
-    struct arena *a = r->arena;
+    struct fault f;
+    enum err e;
 
-    view_set_at(r, list, i, "First", moment_text(a, f->first_at));
-    view_set_at(r, list, i, "FirstIso", moment_iso(a, f->first_at));
-    view_set_at(r, list, i, "Last", moment_text(a, f->last_at));
-    view_set_at(r, list, i, "LastIso", moment_iso(a, f->last_at));
-    view_set_at(r, list, i, "Address", f->address);
-    view_set_at(r, list, i, "Reason", reason_word(r, f->reason));
-    view_set_at(r, list, i, "Times", count_text(a, f->times));
-    view_set_at(r, list, i, "Detail", f->detail);
-    view_set_at(r, list, i, "Sample", f->sample);
-}
-
-/*
- * Names: Faults.Rows.N .First .FirstIso .Last .LastIso .Address .Reason .Times
- * .Detail .Sample; Faults.Filter, Faults.Reasons.N .Code .Word .Current,
- * Faults.Csv (address), and those of table_show.
- */
-static enum err faults_show(struct req *r, const struct fault_filter *filter,
-                            const struct table *t,
-                            const struct fault_list *list)
-{
-    for (size_t i = 0; i < list->n; i++)
-        row_show(r, i, &list->rows[i]);
-    view_set(r, "Faults.Filter", filter->term);
-    view_set(r, "Faults.Csv",
-             arena_printf(r->arena, "/admin/faults.csv?%s", t->query));
-    table_show(r, t);
-    return reasons_show(r, filter->reason);
+    if (picked == 0)
+        return ERR_OK;
+    e = fault_find(r->db, r->arena, picked, &f);
+    if (e != ERR_OK)
+        return e == ERR_NOT_FOUND ? ERR_OK : e;
+    view_set(r, "Buttons.Sessions",
+             arena_printf(r->arena,
+                          EXCHANGE_ADDRESS
+                          "?address=%s&from=%s&to=%s&result=%s",
+                          url_encode(r->arena, f.address), f.first, f.last,
+                          url_encode(r->arena, f.reason)));
+    return ERR_OK;
 }
 
 enum err faults_list(struct req *r)
 {
-    struct fault_filter filter = filter_read(r);
-    struct table t = { .list = "Faults",
-                       .address = "/admin/faults",
-                       .query = filter_query(r, &filter) };
-    struct fault_list list;
+    const struct listing l = listing_of(r);
+    struct listing_state s = { 0 };
     enum err e;
 
-    if ((e = table_read(r, &t)) != ERR_OK ||
-        (e = fault_count(r->db, r->arena, &filter, &t.total, &t.all)) != ERR_OK)
+    if ((e = state_read(r, &l, &s)) != ERR_OK ||
+        (e = fault_choices(r, "Reasons", 0, form_text(r, "reason"))) !=
+            ERR_OK ||
+        (e = button_show(r, s.picked)) != ERR_OK ||
+        (e = listing_show(r, &l, &s, -1)) != ERR_OK)
         return e;
-    if (filter.term[0] == '\0' && filter.reason[0] == '\0')
-        t.all = 0;
-
-    struct span span = { .rows = t.size, .before = table_before(&t) };
-
-    if ((e = fault_page(r->db, r->arena, &filter, span, &list)) != ERR_OK ||
-        (e = faults_show(r, &filter, &t, &list)) != ERR_OK)
-        return e;
+    listing_keep_fields(r, &l, (const char *const[]){ "reason" }, 1);
     return view_render(r, "admin/faults.cst");
 }
 
-/* ---- the download ---- */
-
-struct download {
-    struct req *r;
-    struct csv *csv;
-};
-
-static enum err csv_row(const struct fault *f, void *ctx)
+enum err faults_file(struct req *r)
 {
-    struct download *d = ctx;
-    struct arena *a = arena_new(); /* of the row: memory stays flat */
+    const struct listing l = listing_of(r);
+    struct listing_state s = { 0 };
+    enum err e = state_read(r, &l, &s);
 
-    csv_cell(d->csv, moment_text(a, f->last_at));
-    csv_cell(d->csv, f->address);
-    csv_cell(d->csv, reason_word(d->r, f->reason));
-    csv_number(d->csv, arena_printf(a, "%" PRId64, f->times));
-    csv_cell(d->csv, moment_text(a, f->first_at));
-    csv_cell(d->csv, f->detail);
-    csv_cell(d->csv, f->sample);
-    csv_row_end(d->csv);
-    arena_free(a);
-    return csv_gone(d->csv) ? err_raise(ERR_IO, "the browser hung up") : ERR_OK;
-}
-
-enum err faults_csv(struct req *r)
-{
-    static const char *const headings[] = { "Faults.Last",   "Faults.Address",
-                                            "Faults.Reason", "Faults.Times",
-                                            "Faults.First",  "Faults.Detail",
-                                            "Faults.Sample" };
-    struct fault_filter filter = filter_read(r);
-    struct download d = { .r = r };
-    enum err e = csv_begin(r, "Ошибки связи.csv", &d.csv);
-
-    if (e != ERR_OK)
-        return e;
-    for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
-        csv_cell(d.csv, word(r, headings[i]));
-    csv_row_end(d.csv);
-    e = fault_stream(r->db, r->arena, &filter, csv_row, &d);
-    return e != ERR_OK ? e : csv_end(d.csv);
+    return e != ERR_OK ? e : listing_download(r, &l, &s);
 }

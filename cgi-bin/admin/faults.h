@@ -4,8 +4,15 @@
 
 #include "cgi-bin/web/web.h"
 
-/* GET ?q= part of an address or detail, reason=, size=, page= */
+/* GET ?q= part of an address or detail, reason=, id= of the selected line */
 enum err faults_list(struct req *r);
-enum err faults_csv(struct req *r); /* the same filter */
+enum err faults_file(struct req *r); /* the same filter; format=xlsx */
+
+/* The word for a reason; one that has none yet shows its code. */
+const char *fault_word(struct req *r, const char *reason);
+
+/* <list>.N .Code .Word .Current: the reasons there are. */
+enum err fault_choices(struct req *r, const char *list, size_t n,
+                       const char *chosen) MUST_CHECK;
 
 #endif

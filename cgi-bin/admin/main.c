@@ -3,6 +3,7 @@
 
 #include "cgi-bin/admin/audit.h"
 #include "cgi-bin/admin/branches.h"
+#include "cgi-bin/admin/exchange.h"
 #include "cgi-bin/admin/faults.h"
 #include "cgi-bin/admin/groups.h"
 #include "cgi-bin/admin/import.h"
@@ -154,7 +155,10 @@ static const struct route routes[] = {
     { "POST", "/admin/messages/{id}/again", ADMINISTRATION, CHANGES, message_repeat },
 
     { "GET",  "/admin/faults",     ADMINISTRATION, READS,  faults_list },
-    { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_csv },
+    { "GET",  "/admin/faults.csv", ADMINISTRATION, READS,  faults_file },
+    { "GET",  "/admin/exchange",           ADMINISTRATION, READS, exchange_page },
+    { "GET",  "/admin/exchange.csv",       ADMINISTRATION, READS, exchange_file },
+    { "GET",  "/admin/exchange/{id}/text", ADMINISTRATION, READS, exchange_text },
     { "GET",  "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
     { "POST", "/admin/serials",    ADMINISTRATION, READS,  serials_preview },
     { "GET",  "/admin/log",        ADMINISTRATION, READS,  audit_list_page },

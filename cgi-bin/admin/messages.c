@@ -203,7 +203,7 @@ enum err messages_list(struct req *r)
     choices_show(r, "Choice.Channels", "MessageChannel", channels, 2,
                  c.channel);
     choices_show(r, "Choice.States", "MessageState", states, 5, c.state);
-    sheet_done_show(r);
+    listing_keep_fields(r, &l, (const char *const[]){ "channel", "state" }, 2);
     return view_render(r, "admin/messages.cst");
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cgi-bin/admin/directory.h"
+#include "cgi-bin/admin/exchange.h"
 #include "cgi-bin/web/table.h"
 #include "lib/units/quantity.h"
 
@@ -216,6 +217,7 @@ static void one_buttons_show(struct req *r, const struct fleet_meter *m)
     button_show(r, "Attached", m->has_external,
                 row_address(r, &listing, m->id, "attached"));
     view_setf(r, METERS_ADDRESS "/%" PRId64 "/keys", "Buttons.Keys", m->id);
+    view_setf(r, EXCHANGE_ADDRESS "?meter=%" PRId64, "Buttons.Exchange", m->id);
     view_set(r, "Buttons.Delete", row_address(r, &listing, m->id, "delete"));
     view_setf(r, "/meters/%" PRId64 "/map", "Buttons.Map", m->id);
 }

@@ -200,6 +200,9 @@ static void tab_links(struct window *w, bool events)
     view_set(w->r, "Tab.Csv",
              arena_printf(a, "/meters/%" PRId64 "/%s.csv", w->at.meter,
                           tab_names[w->at.tab]));
+    if (w->at.tab == TAB_SESSIONS && w->r->who.role == ROLE_ADMIN)
+        view_setf(w->r, "/admin/exchange?meter=%" PRId64, "Tab.Exchange",
+                  w->at.meter);
 }
 
 enum err tabs_show(struct window *w, bool events)

@@ -105,7 +105,7 @@ bool view_has(const struct view *v, const char *name);
 /* ---- request.c ---- */
 
 /* Everything but the body, which waits until somebody may send one. */
-enum err request_read(struct req *r) MUST_CHECK;
+enum err request_receive(struct req *r) MUST_CHECK;
 enum err request_read_body(struct req *r) MUST_CHECK;
 
 /* ---- upload.c ---- */

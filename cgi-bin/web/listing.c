@@ -266,6 +266,22 @@ const char *listing_keep(struct req *r, int64_t id)
     return arena_printf(r->arena, "%s&id=%" PRId64, fields + 1, id);
 }
 
+void listing_keep_fields(struct req *r, const struct listing *l,
+                         const char *const *names, size_t n)
+{
+    const char *list = arena_printf(r->arena, "%s.KeepFields", l->root);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *value = form_text(r, names[i]);
+
+        if (value[0] == '\0')
+            continue;
+        view_set_at(r, list, kept, "Name", names[i]);
+        view_set_at(r, list, kept++, "Value", value);
+    }
+}
+
 static enum err total_read(struct req *r, const struct listing *l,
                            const struct directory_filter *f, int64_t total,
                            struct table *t)

@@ -93,6 +93,11 @@ enum err listing_show(struct req *r, const struct listing *l,
  */
 const char *listing_keep(struct req *r, int64_t id);
 
+/* KeepFields.N .Name .Value: fields of the request that stay when something is
+ * searched for; what is empty is left out. */
+void listing_keep_fields(struct req *r, const struct listing *l,
+                         const char *const *names, size_t n);
+
 /* The whole list as a file: field format csv (unless said) or xlsx. */
 enum err listing_download(struct req *r, const struct listing *l,
                           const struct listing_state *s) MUST_CHECK;

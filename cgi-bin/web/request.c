@@ -63,7 +63,7 @@ static void cookies_read(struct req *r)
         known_or(cookie_get(r->arena, cookies, COOKIE_THEME), themes, 3, "");
 }
 
-enum err request_read(struct req *r)
+enum err request_receive(struct req *r)
 {
     struct inner *in = inner_of(r);
     const char *query = param("QUERY_STRING");

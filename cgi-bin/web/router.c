@@ -237,7 +237,7 @@ static void dispatch(struct req *r, const char *conninfo)
 {
     struct inner *in = inner_of(r);
     bool other_method;
-    enum err e = request_read(r);
+    enum err e = request_receive(r);
 
     if (e != ERR_OK) {
         answer_failure(r, e);

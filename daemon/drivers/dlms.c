@@ -312,4 +312,5 @@ const struct driver dlms_driver = {
     .answer = dlms_command_answer,
     .release = dlms_command_release,
     .end = dlms_command_end,
+    .hide = dlms_hide,
 };

@@ -119,4 +119,6 @@ enum err dlms_command_release(void *state, struct arena *a,
                               struct bytes *out) MUST_CHECK;
 void dlms_command_end(void *state);
 
+bool dlms_hide(const void *state, struct arena *a, uint8_t *at, size_t len);
+
 #endif

@@ -203,11 +203,22 @@ struct driver {
 
     /* The session is over, in whatever way: gives back what state holds. */
     void (*end)(void *state);
+
+    /*
+     * For the exchange log, of a session with commands: overwrites in a copy
+     * of what goes either way what nobody may read: passwords, keys. What is
+     * no whole telegram is hidden whole while one of these may be in it.
+     * True: something was. NULL: nothing secret is ever said.
+     */
+    bool (*hide)(const void *state, struct arena *a, uint8_t *at, size_t len);
 };
 
 extern const struct driver dlms_driver, goldcard_driver;
 
 /* The driver that recognises buf. NULL: none does; *perhaps: one may yet. */
 const struct driver *driver_find(const uint8_t *buf, size_t len, bool *perhaps);
+
+/* The driver of that name, as the log has it; NULL: none. */
+const struct driver *driver_named(const char *name);
 
 #endif

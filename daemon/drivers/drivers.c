@@ -1,6 +1,8 @@
 /* The protocols meters may speak at our door, side by side. */
 #include "daemon/drivers/driver.h"
 
+#include <string.h>
+
 static const struct driver *const drivers[] = { &dlms_driver,
                                                 &goldcard_driver };
 
@@ -13,6 +15,15 @@ const struct driver *driver_find(const uint8_t *buf, size_t len, bool *perhaps)
         if (r == RECOGNISED)
             return drivers[i];
         *perhaps = *perhaps || r == RECOGNISED_PERHAPS;
+    }
+    return NULL;
+}
+
+const struct driver *driver_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+        if (strcmp(drivers[i]->name, name) == 0)
+            return drivers[i];
     }
     return NULL;
 }

@@ -17,6 +17,7 @@
 #include "daemon/listener/admission.h"
 #include "daemon/listener/crowd.h"
 #include "daemon/listener/enroll.h"
+#include "daemon/listener/exchange.h"
 #include "daemon/listener/fault.h"
 #include "daemon/listener/images.h"
 #include "daemon/listener/ingest.h"
@@ -215,13 +216,14 @@ static bool nothing_left(void)
 {
     return sessions_open() == 0 && ingest_waiting() == 0 &&
            enroll_waiting() == 0 && lines_waiting() == 0 &&
-           results_waiting() == 0;
+           results_waiting() == 0 && exchange_waiting() == 0;
 }
 
 static void before_sleep(void)
 {
     ingest_pump();
     slow_pump();
+    exchange_pump();
     sessions_sweep();
     counters_open(sessions_open());
     doors_watch();
@@ -286,6 +288,7 @@ void listener_main(const struct settings *s)
     enroll_init(ingest_offer_again, session_refused);
     lines_init((size_t)s->queue_max, ingest_offer_again, session_turn_away);
     fault_init();
+    exchange_init(s->listener_db, (size_t)s->log_memory_mb << 20);
     loop_on_signal(SIGTERM, stop);
     loop_on_signal(SIGINT, stop);
     loop_every(STATISTICS_MS, statistics);

@@ -104,6 +104,7 @@ void session_end(struct session *s)
     if (s->state == DEAD)
         return;
     s->state = DEAD;
+    exchange_over(s);
     session_spoke(s);
     watch_stop(&s->watch);
     deadline_off(&s->deadline);
@@ -150,6 +151,7 @@ void session_fail(struct session *s, const char *reason, const char *detail,
     char peer[46];
 
     fault_note(reason, peer_text(&s->peer, peer), detail, sample);
+    exchange_failed(s, reason);
     session_end(s);
 }
 
@@ -193,8 +195,10 @@ bool session_say(struct session *s, struct bytes b)
     ssize_t n = s->tls != NULL ? tls_send(s->tls, b)
                                : send(s->fd, b.at, b.len, MSG_NOSIGNAL);
 
-    if (n == (ssize_t)b.len)
+    if (n == (ssize_t)b.len) {
+        exchange_piece(s, b, true);
         return true;
+    }
     session_end(s);
     return false;
 }

@@ -86,6 +86,7 @@ static void feed(struct session *s, const uint8_t *at, size_t len,
         if (n == 0)
             break;
         telegram = (struct bytes){ at + used, (size_t)n };
+        exchange_known(s);
         if (s->state == TALKING)
             session_take_answer(s, telegram);
         else if (!session_take_push(s, telegram, keys))
@@ -158,9 +159,10 @@ static void receive(struct session *s)
         memcpy(at, s->buf, s->len);
     n = s->tls != NULL ? tls_recv(s->tls, at + s->len, room)
                        : recv(s->fd, at + s->len, room, 0);
-    if (n > 0)
+    if (n > 0) {
+        exchange_piece(s, (struct bytes){ at + s->len, (size_t)n }, false);
         feed(s, at, s->len + (size_t)n, NULL);
-    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+    } else if (n == 0 || (errno != EAGAIN && errno != EINTR))
         hung_up(s);
 }
 

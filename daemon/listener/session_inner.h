@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "daemon/listener/entry.h"
+#include "daemon/listener/exchange.h"
 #include "daemon/listener/secrets.h"
 #include "daemon/listener/session.h"
 #include "daemon/listener/talk.h"
@@ -39,6 +40,7 @@ struct session {
     struct entry *entry; /* STORING */
     struct secret_ask *ask;
     struct talk *talk;
+    struct exchange *log; /* its bytes; NULL: none yet, or nobody keeps them */
     const struct driver *driver; /* NULL: not recognised yet */
     struct ssl_st *tls;          /* NULL: plain */
     struct in6_addr peer;

@@ -92,7 +92,7 @@ static void remarks(const struct push *p, const char *peer,
 bool session_take_push(struct session *s, struct bytes telegram,
                        const struct secret *keys)
 {
-    struct push p;
+    struct push p = { .reading.identity = "" };
     char peer[46];
     struct origin from = { .peer = peer_text(&s->peer, peer),
                            .received_us = clock_now_us(),
@@ -104,6 +104,7 @@ bool session_take_push(struct session *s, struct bytes telegram,
 
     arena_reset(sessions.scratch);
     e = s->driver->push(sessions.scratch, &from, telegram, &p, &fault);
+    exchange_named(s, p.reading.identity);
     if (e != ERR_OK) {
         session_fail(s, fault, err_reason(), telegram);
         return true;
@@ -278,6 +279,7 @@ void session_stored(struct entry *e, const struct pending *p)
 
     if (s != NULL) {
         s->entry = NULL;
+        exchange_stored(s, p->meter_id);
         confirm(s, e);
         if (s->state != DEAD && p->some)
             command(s, e, p);
@@ -294,6 +296,7 @@ void session_turn_away(struct entry *e, const char *reason, const char *why)
     fault_note(reason, e->peer, why, (struct bytes){ NULL, 0 });
     if (s != NULL) {
         s->entry = NULL;
+        exchange_failed(s, reason);
         session_end(s);
     }
     entry_free(e);

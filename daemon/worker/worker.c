@@ -43,9 +43,10 @@ static enum err keep_house(struct db *db, struct arena *a,
         (e = chore(db, a, Q_SIGN_IN_ATTEMPTS_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_CABINET_EXPIRE, NULL)) != ERR_OK ||
         (e = chore(db, a, Q_JOBS_EXPIRE, &s->job_days)) != ERR_OK ||
-        (e = chore(db, a, Q_UPLOADS_EXPIRE, NULL)) != ERR_OK)
+        (e = chore(db, a, Q_UPLOADS_EXPIRE, NULL)) != ERR_OK ||
+        (e = chore(db, a, Q_SESSION_FAULTS_EXPIRE, &s->fault_days)) != ERR_OK)
         return e;
-    return chore(db, a, Q_SESSION_FAULTS_EXPIRE, &s->fault_days);
+    return chore(db, a, Q_EXCHANGE_KEEP, NULL);
 }
 
 /* A connection for each round: between two of them a day passes. */

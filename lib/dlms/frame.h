@@ -75,6 +75,10 @@ ssize_t dlms_frame_len(const uint8_t *buf, size_t len);
  */
 enum err dlms_frame_read(struct bytes frame, struct dlms_frame *out) MUST_CHECK;
 
+/* After a change of its information: the check sequence of HDLC is that of
+ * what stands there now. Frames of other framings are left as they are. */
+void dlms_frame_seal(uint8_t *frame, size_t len);
+
 /* A name for the meter at the far end when nothing else names it:
  * "wrapper/1", "hdlc/16.65", "mbus/255.1". */
 char *dlms_line_address(struct arena *a, const struct dlms_frame *f);

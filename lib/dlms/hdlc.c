@@ -146,6 +146,23 @@ enum err hdlc_read(struct bytes frame, struct dlms_frame *out)
     return cursor_take(&c, cursor_left(&c), "information", &out->info);
 }
 
+void dlms_frame_seal(uint8_t *frame, size_t len)
+{
+    size_t start = 0, body;
+    uint16_t check;
+
+    while (start < len && frame[start] == FLAG)
+        start++;
+    if (start == 0 || len - start < SHORTEST)
+        return; /* no HDLC */
+    body = (size_t)(frame[start] & 7) << 8 | frame[start + 1];
+    if (body < SHORTEST || start + body > len)
+        return;
+    check = check_sequence(frame + start, body - 2);
+    frame[start + body - 2] = (uint8_t)check;
+    frame[start + body - 1] = (uint8_t)(check >> 8);
+}
+
 static enum err put_address(struct dlms_out *o, struct dlms_address at)
 {
     unsigned u = at.upper, l = at.lower;

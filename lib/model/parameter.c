@@ -42,6 +42,7 @@ const struct parameter parameters[PARAMETERS] = {
     { "lorawan_user",            "lorawan", PARAMETER_TEXT,   true,  0, 0,     NULL, "" },
     { "lorawan_password",        "lorawan", PARAMETER_SECRET, true,  0, 0,     NULL, "" },
     { "lorawan_application",     "lorawan", PARAMETER_NUMBER, true,  0, 999999999999999, NULL, "" },
+    { "exchange_days",           "exchange", PARAMETER_NUMBER, false, 0, 366,  NULL, "7" },
 };
 /* clang-format on */
 

@@ -32,7 +32,7 @@ struct parameter {
     const char *fallback;
 };
 
-#define PARAMETERS     32
+#define PARAMETERS     33
 #define PARAMETER_MAX  250 /* characters */
 #define SECRET_BYTES   200
 #define PARAMETER_HIDE "parameter:" /* and its name: what a secret is about */

@@ -1,8 +1,10 @@
--- fault_count: broken sessions, all and under a filter.
--- $1 text  reason, empty: any
--- $2 text  what an address or a detail contains, between %; escaped for LIKE
--- rows 1   found, total
-select count(*) filter (where (f.reason = $1 or $1 = '')
-         and (host(f.address) like $2 or f.detail ilike $2)) as found,
-       count(*) as total
-  from session_fault f;
+-- fault_count: broken sessions of a list, counted up to a limit.
+-- $1 int8  the limit
+-- $2 text  what an address or a detail contains, between % (found only)
+-- $3 text  reason, empty: any
+-- rows 1   found
+-- variant filter all: coalesce($2::text, '') is not null
+-- variant filter found: (host(f.address) like $2 or f.detail ilike $2)
+select count(*)
+  from (select from session_fault f
+         where $3::text in ('', f.reason) and /*filter*/ limit $1::int8) y;

@@ -2,16 +2,26 @@
 // follow what is typed, nothing for axe to find in any width.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { push, wrapper } from '../lib/dlms.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { assertAccessible, assertFits, inBrowser, PHONE, setLook, signIn, WIDE } from './browser.mjs';
 
-let stack; let gas; let adapter;
+let stack; let gas; let adapter; let session;
 before(async () => {
   stack = await startStack({ meters: 60, programs: 'web', days: 3, fresh: true });
   stack.exec(`insert into meter (serial, meter_type_id, firmware) select '88000' || i, (select id from meter_type where name = 'СГ-Лазурь G4'), '1.2' from generate_series(1, 5) i;
     insert into meter (serial, meter_type_id) select '502001', id from meter_type where name = 'Адаптер Лазурь-И'`);
   const id = (serial) => stack.sql(`select id from meter where serial = '${serial}'`)[0].id;
   gas = id('880001'); adapter = id('502001');
+  // A session of the exchange log, as the listener keeps it: two pieces.
+  const number = (n) => (n < 128 ? Buffer.from([n]) : Buffer.from([(n & 127) | 128, n >> 7]));
+  const piece = (ms, toMeter, bytes) => Buffer.concat([number(ms), number(bytes.length * 4 + toMeter), bytes]);
+  const frames = Buffer.concat([Buffer.from([1]), piece(0, 0, push({ serial: '880001', volume: 5000 })),
+    piece(12, 1, wrapper(Buffer.from('104000000100', 'hex'), 16, 1))]);
+  stack.exec(`insert into exchange (id, meter_id, took_ms, bytes_in, bytes_out, peer, protocol, result, frames)
+    select exchange_id(now()) + i, case i when 1 then ${gas} end, 70, 99, 14, '10.1.2.3', case i when 1 then 'dlms' end,
+      case i when 1 then 'stored' else 'not_a_protocol' end, '\\x${frames.toString('hex')}' from generate_series(1, 2) i`, 'owner');
+  session = stack.sql(`select max(id)::text as id from exchange where meter_id = ${gas}`)[0].id;
   stack.exec(`insert into attached_meter values (${adapter}, 1, '123456', true, false, true);
     insert into command (meter_id, kind, operator_login, parameters, state) values (${gas}, 'period', 'admin', '{"period": "weekly"}', 'executed'), (${gas}, 'pressure', 'admin', '{"pressure_pa": 99792}', 'queued')`);
 });
@@ -140,11 +150,38 @@ test('keys are set by hand, one is looked at, and a table with a mistake is refu
   await assertFits(page, 'a refused table, on a phone');
 }));
 
+test('AT-221 the exchange log is opened from the meter and from its sessions, and read by the keyboard', () => asAdmin({}, async (page) => {
+  await page.goto(`/admin/meters?q=880001&id=${gas}`);
+  await page.locator('#actions a', { hasText: 'Журнал обмена' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/admin/exchange?meter=${gas}`);
+  await page.locator('#list a.pick').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#session .telegram').nth(1).waitFor();
+  assert.match(await page.locator('#session .telegram').first().innerText(), /880001/);
+  await page.locator('.sides a', { hasText: 'Прибору' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/side=out/);
+  await page.waitForFunction(() => document.querySelectorAll('#session .telegram').length === 1);
+  await page.locator('.telegram button[data-copy]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.telegram button', { hasText: 'Скопировано' }).waitFor();
+  await shot(page, 'exchange');
+  await page.locator('#q').fill('zz not there');
+  await page.waitForFunction(() => document.querySelectorAll('#list tbody tr').length === 0);
+  await page.locator('#result').selectOption('fault');
+  await page.waitForURL(/result=fault/);
+  await page.goto(`/meters?meter=${gas}`);
+  await page.locator('a', { hasText: 'Журнал обмена' }).click();
+  await page.waitForURL(`**/admin/exchange?meter=${gas}`);
+}));
+
 for (const [name, options] of [['wide', { viewport: WIDE }], ['a phone', { viewport: PHONE }]]) {
   test(`axe finds nothing on ${name}: the list, each form, in both themes; all of it fits`, () => asAdmin(options, async (page) => {
     const addresses = ['/admin/meters', `/admin/meters?id=${gas}&q=8800`, '/admin/meters?q=zzz', '/admin/meters/period', '/admin/meters/pressure',
       `/admin/meters/${gas}/sync`, `/admin/meters/${gas}/password`, `/admin/meters/${adapter}/attached`, `/admin/meters/${gas}/delete`,
-      `/admin/meters/${gas}/keys`, `/admin/meters/${gas}/keys/set`, '/admin/meters/keys-import'];
+      `/admin/meters/${gas}/keys`, `/admin/meters/${gas}/keys/set`, '/admin/meters/keys-import',
+      '/admin/exchange', `/admin/exchange?meter=${gas}&id=${session}`, '/admin/faults'];
     for (const theme of ['light', 'dark']) {
       await page.goto('/admin/meters');
       await setLook(page, 'theme', theme);

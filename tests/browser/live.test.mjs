@@ -259,14 +259,14 @@ test('a session that broke the protocol is seen by an administrator', async () =
     await signIn(p, 'admin', stack.password);
     await until(async () => {
       await p.goto('/admin/faults');
-      return (await p.locator('table.faults tbody tr').count()) > 0;
+      return (await p.locator('#list tbody tr').count()) > 0;
     });
-    const line = await p.locator('table.faults tbody tr').first().textContent();
+    const line = await p.locator('#list tbody tr').first().textContent();
     assert.match(line, /Ни один из известных протоколов/);
     assert.match(line, /127\.0\.0\.1/);
     await p.selectOption('#reason', 'not_a_protocol');
     await p.waitForURL(/reason=not_a_protocol/);
-    assert.equal(await p.locator('table.faults tbody tr').count(), 1);
+    assert.equal(await p.locator('#list tbody tr').count(), 1);
   });
 });
 

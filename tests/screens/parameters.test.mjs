@@ -57,7 +57,7 @@ test('the window has its groups and labels word for word, each with a hint (GC-2
   const { text } = await admin.get(where);
   assert.match(text, /<h1>Системные параметры<\/h1>/);
   assert.deepEqual([...text.matchAll(/<legend>([^<]*)<\/legend>/g)].map((m) => m[1]),
-    ['Система', 'САУПГ', 'Почтовый сервер', 'Отправка SMS', 'Архивы', 'Ограничения', 'LoRaWAN']);
+    ['Система', 'САУПГ', 'Почтовый сервер', 'Отправка SMS', 'Архивы', 'Ограничения', 'LoRaWAN', 'Журнал обмена']);
   const of = (group) => {
     const part = new RegExp(`id="g-${group}">([\\s\\S]*?)</fieldset>`).exec(text)[1];
     return [...part.matchAll(/<label class="(?:form-label|switch)"[^>]*>([\s\S]*?)<\/label>/g)].map((m) => plain(m[1]));
@@ -72,8 +72,9 @@ test('the window has its groups and labels word for word, each with a hint (GC-2
     'Задержка отключения, суток', 'Запрет команд отключения газа', 'Запрет выполнения отключения газа',
     'Запрет автоматического закрытия клапана', 'Коррекция часов при отклонении, с']);
   assert.deepEqual(of('lorawan'), ['Использовать LoRaWAN', 'Адрес сервера приложений', 'Имя пользователя', 'Пароль', 'ApplicationID']);
+  assert.deepEqual(of('exchange'), ['Хранить журнал обмена, суток']);
   const names = [...text.matchAll(/name="seen_(\w+)"/g)].map((m) => m[1]);
-  assert.equal(names.length, 32);
+  assert.equal(names.length, 33);
   for (const name of names) assert.match(text, new RegExp(`id="f-${name}-hint">\\S`), name);
   assert.match(text, /<button type="submit"[^>]*>.*?<span>Ok<\/span>/);
   assert.match(text, /<a class="btn btn-quiet" href="\/admin\/">Отмена<\/a>/);
@@ -88,7 +89,7 @@ test('the table of the program and that of the database are one', () => {
       choices: choices === 'NULL' ? [] : choices.slice(1, -1).split(' '), value: kind === 'SECRET' ? null : value,
     }));
   const theirs = stack.sql('select name, kind, optional, min::float8 as min, max::float8 as max, choices, value from parameter order by name');
-  assert.equal(ours.length, 32);
+  assert.equal(ours.length, 33);
   assert.deepEqual(ours.sort((a, b) => (a.name < b.name ? -1 : 1)), theirs);
 });
 
