@@ -93,13 +93,17 @@ static bool hex_read(struct arena *a, const char *text, struct bytes *out)
     size_t n = 0;
 
     while (*text != '\0') {
+        int high, low;
+
         if (strchr(" :-", *text) != NULL) {
             text++;
             continue;
         }
-        if (nibble(text[0]) < 0 || nibble(text[1]) < 0)
+        high = nibble(text[0]);
+        low = high >= 0 ? nibble(text[1]) : -1;
+        if (low < 0)
             return false;
-        at[n++] = (uint8_t)(nibble(text[0]) << 4 | nibble(text[1]));
+        at[n++] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
         text += 2;
     }
     *out = (struct bytes){ at, n };
