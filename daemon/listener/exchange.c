@@ -20,8 +20,8 @@
 
 /* Sessions of no meter that is known, in one second and at once: a flood of
  * them is a count, not a disk full of it. */
-#define STRANGERS_RATE  100
-#define STRANGERS_BURST 1000
+#define STRANGERS_RATE  INT64_C(100)
+#define STRANGERS_BURST INT64_C(1000)
 
 /* See exchange_id() in the database. Listeners are born one after another. */
 #define ID_BITS      16
