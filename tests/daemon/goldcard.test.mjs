@@ -57,6 +57,9 @@ const Q6 = { serial: NAME, at: '2025-05-06 19:42:10', volume: 515730, battery: 3
 const known = (serial, type = 'Счётчик воды goldCard') =>
   house.exec(`insert into meter (serial, meter_type_id) select '${serial}', id from meter_type where name = '${type}'`);
 
+const month = (n, from) => Array.from({ length: n }, (_, i) => from + 10 * i);
+const archive = days([[25, 4, month(30, 515000)], [25, 5, month(4, 515600)]], { sequence: 4, counter: 2 });
+
 test('the real messages are stored with clock, register and battery, and answered as the log shows', async () => {
   const [r5, r6] = await say(real.Q5, real.Q6);
   // All but the check sequence, whose rule is not known.
@@ -206,6 +209,21 @@ test('a meter that is given its whole number stays the same meter', async () => 
   assert.equal(house.sql('select count(*)::int as n from meter')[0].n, 1);
 });
 
+test('the end of a number is no key: of a meter that has keys nothing is taken', async () => {
+  known('808220157164');
+  house.secret('808220157164', `ek=${'11'.repeat(16)}\n`);
+  for (const sent of [archive, real.Q6]) {
+    const m = await call();
+    m.send(sent);
+    assert.equal(await m.closed, 'reset');
+    assert.equal(m.heard.length, 0);
+  }
+  assert.match((await faulted('key_expected')).detail, /^goldCard\/20157164 pushed unciphered/);
+  assert.deepEqual(house.sql('select (select count(*) from reading)::int as readings, (select count(*) from archive_daily)::int as days, (select count(*) from register)::int as registers'),
+    [{ readings: 0, days: 0, registers: 0 }]);
+  house.exec('delete from meter_secret');
+});
+
 test('another type or number of a meter changes whose the digits are', async () => {
   known('808220157164', 'Счётчик газа DLMS');
   house.exec(`update meter set meter_type_id = (select id from meter_type where name = 'Счётчик воды goldCard')`);
@@ -214,9 +232,6 @@ test('another type or number of a meter changes whose the digits are', async () 
   await say(message({ number: '20157165', clock: '250508004210' }));
   assert.deepEqual(readings().map((r) => r.serial), ['808220157165', '808220157165']);
 });
-
-const month = (n, from) => Array.from({ length: n }, (_, i) => from + 10 * i);
-const archive = days([[25, 4, month(30, 515000)], [25, 5, month(4, 515600)]], { sequence: 4, counter: 2 });
 
 test('the long message gives a record for each day that exists and has a register, once', async () => {
   for (let i = 0; i < 2; i++) assert.deepEqual(await say(archive), [hex(answer(archive))]);
