@@ -100,3 +100,14 @@ test('a simulated meter with keys ciphers what it says, is commanded in cipher, 
     await keyed.stop();
   }
 });
+
+test('simulated goldCard meters are answered each, and what they say twice is stored once', async () => {
+  const water = await startSim({ port: house.port, meters: 5, first_serial: 808220157160, model: 'Счётчик воды goldCard',
+    once: 'on', hang_up: 'on', fault_duplicate: 600 });
+  assert.equal((await water.ended).code, 0, water.stderr);
+  const rows = house.sql(`select m.serial, count(*)::int as n, bool_and(r.volume_dm3 > 0 and r.battery_mv between 2000 and 4000
+      and r.at between now() - interval '1 day' and now() + interval '1 minute') as sane
+    from reading r join meter m on m.id = r.meter_id where m.serial like 'goldCard/%' group by 1 order by 1`);
+  assert.deepEqual(rows, [0, 1, 2, 3, 4].map((i) => ({ serial: `goldCard/2015716${i}`, n: 1, sane: true })));
+  await water.stop();
+});

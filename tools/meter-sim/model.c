@@ -8,27 +8,28 @@
 
 /* clang-format off */
 static struct model models[MODELS_MAX] = {
-    /* name                          firmware  electr valve  confirm wide  leak   thermo archiv cell   small  share */
-    { "СГ-Лазурь G4",                "1.4.2",  false, false, true,  false, false, true,  true,  true,  false, 22 },
-    { "СГ-Лазурь G4-К",              "1.4.2",  false, true,  true,  false, true,  true,  true,  false, false, 26 },
-    { "СГ-Лазурь G1.6",              "1.3.0",  false, false, true,  false, false, false, true,  false, false, 14 },
-    { "СГ-Лазурь G6-К",              "2.0.1",  false, true,  true,  true,  false, true,  true,  true,  false, 10 },
-    { "СГ-Лазурь G4-КД",             "2.0.1",  false, true,  true,  false, true,  true,  true,  true,  false, 5 },
-    { "СГ-Лазурь G10",               "2.0.1",  false, false, true,  true,  false, true,  true,  true,  false, 2 },
-    { "СГ-Бриз G2.5-К",              "3.11",   false, true,  false, false, false, true,  false, false, false, 7 },
-    { "СГ-Бриз G4",                  "3.11",   false, false, false, false, false, false, false, false, false, 7 },
-    { "СГ-Бриз G4-КД",               "3.20",   false, true,  true,  false, true,  true,  false, false, false, 5 },
-    { "Счётчик электроэнергии DLMS", "5.0.17", true,  false, true,  true,  false, false, false, false, false, 2 },
-    { "Счётчик газа DLMS",           "1.0",    false, true,  true,  false, false, true,  false, false, false, 0 },
-    { "Aidon",                       "5.0.17", true,  false, true,  true,  false, false, false, false, false, 0 },
-    { "Kamstrup Omnipower",          "5.0.17", true,  false, true,  true,  false, false, false, false, false, 0 },
-    { "Kaifa KFM_001",               "5.0.17", true,  false, true,  true,  false, false, false, false, false, 0 },
-    { "Kaifa MA309M",                "5.0.17", true,  false, true,  true,  false, false, false, false, false, 0 },
-    { "ЭС-Лазурь 4Т",                "5.2.0",   true,  true,  true,  true,  false, false, true,  false, false, 0 },
-    { "СГ-Капля LoRa",               "0.9",     false, false, false, false, false, false, false, false, true,  0 },
+    /* name                          firmware  electr valve  confirm wide  leak   thermo archiv cell   small  goldc  share */
+    { "СГ-Лазурь G4",                "1.4.2",  false, false, true,  false, false, true,  true,  true,  false, false, 22 },
+    { "СГ-Лазурь G4-К",              "1.4.2",  false, true,  true,  false, true,  true,  true,  false, false, false, 26 },
+    { "СГ-Лазурь G1.6",              "1.3.0",  false, false, true,  false, false, false, true,  false, false, false, 14 },
+    { "СГ-Лазурь G6-К",              "2.0.1",  false, true,  true,  true,  false, true,  true,  true,  false, false, 10 },
+    { "СГ-Лазурь G4-КД",             "2.0.1",  false, true,  true,  false, true,  true,  true,  true,  false, false, 5 },
+    { "СГ-Лазурь G10",               "2.0.1",  false, false, true,  true,  false, true,  true,  true,  false, false, 2 },
+    { "СГ-Бриз G2.5-К",              "3.11",   false, true,  false, false, false, true,  false, false, false, false, 7 },
+    { "СГ-Бриз G4",                  "3.11",   false, false, false, false, false, false, false, false, false, false, 7 },
+    { "СГ-Бриз G4-КД",               "3.20",   false, true,  true,  false, true,  true,  false, false, false, false, 5 },
+    { "Счётчик электроэнергии DLMS", "5.0.17", true,  false, true,  true,  false, false, false, false, false, false, 2 },
+    { "Счётчик газа DLMS",           "1.0",    false, true,  true,  false, false, true,  false, false, false, false, 0 },
+    { "Aidon",                       "5.0.17", true,  false, true,  true,  false, false, false, false, false, false, 0 },
+    { "Kamstrup Omnipower",          "5.0.17", true,  false, true,  true,  false, false, false, false, false, false, 0 },
+    { "Kaifa KFM_001",               "5.0.17", true,  false, true,  true,  false, false, false, false, false, false, 0 },
+    { "Kaifa MA309M",                "5.0.17", true,  false, true,  true,  false, false, false, false, false, false, 0 },
+    { "ЭС-Лазурь 4Т",                "5.2.0",   true,  true,  true,  true,  false, false, true,  false, false, false, 0 },
+    { "СГ-Капля LoRa",               "0.9",     false, false, false, false, false, false, false, false, true,  false, 0 },
+    { "Счётчик воды goldCard",       "",        false, false, true,  false, false, false, false, false, true,  true,  0 },
 };
 /* clang-format on */
-static uint8_t n_models = 17;
+static uint8_t n_models = 18;
 
 static bool ends_with(const char *text, const char *tail)
 {

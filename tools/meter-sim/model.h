@@ -21,6 +21,7 @@ struct model {
     bool has_archive; /* of days and hours */
     bool tells_cell;  /* its push names the base station */
     bool small;       /* one tiny push, and deaf to whatever it is told */
+    bool goldcard;    /* speaks goldCard, and not DLMS */
     uint8_t share;    /* percent of a made-up fleet */
 };
 

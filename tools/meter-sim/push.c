@@ -6,6 +6,7 @@
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/frame.h"
 #include "tools/meter-sim/flash.h"
+#include "tools/meter-sim/goldcard.h"
 #include "tools/meter-sim/keys.h"
 #include "tools/meter-sim/tariff.h"
 
@@ -191,6 +192,10 @@ enum err push_put(struct dlms_out *out, const struct meter *m,
     struct dlms_out plain, apdu;
     enum err e;
 
+    if (model_at(m->model)->goldcard) {
+        goldcard_put(out, m);
+        return ERR_OK;
+    }
     dlms_out_init(&plain, out->a);
     dlms_out_init(&apdu, out->a);
     dlms_notification_put(&plain, push_invoke(m), NULL);

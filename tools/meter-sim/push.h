@@ -24,7 +24,7 @@ enum push_way {
     PUSH_WRONG_KEY, /* ciphered by a key that nobody else knows */
 };
 
-/* The whole frame of m->told, wrapper included, added to out. */
+/* The whole frame of m->told, as its protocol has it, added to out. */
 enum err push_put(struct dlms_out *out, const struct meter *m,
                   enum push_way way) MUST_CHECK;
 

@@ -8,6 +8,7 @@
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/frame.h"
 #include "tools/meter-sim/chance.h"
+#include "tools/meter-sim/goldcard.h"
 #include "tools/meter-sim/push.h"
 
 void session_delivered(struct session *s, bool by_answer)
@@ -132,12 +133,34 @@ static bool session_frame(struct session *s, struct bytes frame)
     return session_serve(s, &f);
 }
 
+/* The answer, and nothing else: no command of this protocol is known. */
+static bool session_answered(struct session *s)
+{
+    bool answers = false;
+    size_t n = goldcard_heard(session_meter(s),
+                              (struct bytes){ s->in, s->in_len }, &answers);
+
+    if (n == 0)
+        return s->in_len < SESSION_IN_MAX;
+    s->in_len = (uint16_t)(s->in_len - n);
+    memmove(s->in, s->in + n, s->in_len);
+    if (!answers || s->phase == PUSHING) {
+        s->sim->stats.mismatched++;
+        return false;
+    }
+    if (s->phase == AWAITING)
+        session_delivered(s, true);
+    return !s->sim->set.hang_up;
+}
+
 bool session_frames(struct session *s)
 {
     size_t at = 0;
     ssize_t len;
     bool goes_on = true;
 
+    if (model_at(session_meter(s)->model)->goldcard)
+        return session_answered(s);
     while (goes_on && (len = dlms_frame_len(s->in + at, s->in_len - at)) != 0) {
         if (len < 0)
             return false;
