@@ -207,8 +207,7 @@ static enum err prepare(struct req *r)
 {
     const struct inner *in = inner_of(r);
 
-    if (in->program->before == NULL || r->who.id == 0 || r->background ||
-        strcmp(r->method, "GET") != 0)
+    if (in->program->before == NULL || r->who.id == 0 || r->background)
         return ERR_OK;
     return in->program->before(r);
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/report/utf8.h"
 #include "lib/units/serials.h"
 
 static const char *const why_names[SERIALS_CSV_WHYS] = {
@@ -98,18 +99,29 @@ void serials_csv_free(struct serials_csv *c)
 
 /* ---- saying what is wrong ---- */
 
-/* Octets of who knows what encoding: what is no ASCII is a question mark. */
+/* Octets of who knows what encoding: what is no letter of UTF-8, or none that
+ * is seen, is a question mark. */
 static void say_field(const struct serials_csv *c, char *out)
 {
     size_t n =
         c->field_len < sizeof(c->field) ? c->field_len : sizeof(c->field);
+    char field[sizeof(c->field) + 1];
 
-    memcpy(out, c->field, n);
-    for (size_t i = 0; i < n; i++) {
-        if (out[i] < ' ' || out[i] > '~')
-            out[i] = '?';
+    memcpy(field, c->field, n);
+    field[n] = '\0';
+    for (const char *p = field, *at = p; at < field + n; at = p) {
+        uint32_t letter = utf8_next(&p);
+
+        if (letter == UTF8_BROKEN || letter < ' ' ||
+            (letter > '~' && letter < 0xA0)) {
+            *out++ = '?';
+            p = p > at ? p : at + 1; /* it stays before a zero octet */
+        } else {
+            while (at < p)
+                *out++ = *at++;
+        }
     }
-    snprintf(out + n, 8, "%s", c->field_len > n ? "…" : "");
+    snprintf(out, 8, "%s", c->field_len > n ? "…" : "");
 }
 
 static enum err wrong(struct serials_csv *c, enum serials_csv_why why,

@@ -46,5 +46,5 @@ select p.id, m.account, m.serial, t.medium,
   join meter_type t on t.id = m.meter_type_id
   left join subscriber b on b.id = m.subscriber_id
   left join command c on c.meter_id = p.id
-       and c.slot = 'valve' and c.state in ('queued', 'sent', 'delivered')
+       and c.slot = 'valve' and c.state in ('queued', 'sent')
  order by /*dir*/;

@@ -53,7 +53,10 @@
     if ($("span", p).textContent !== word) $("span", p).textContent = word;
   }
 
+  const inBackground = (e) => Boolean(e.detail.requestConfig.headers["Lazur-Background"]);
   on("htmx:beforeRequest", (e) => {
+    const told = $("dialog > [data-unreached]");
+    if (told && !inBackground(e)) told.remove();
     if (ending || (isLive(e.detail.elt) && (document.hidden || step || marking()))) e.preventDefault();
   });
 
@@ -101,7 +104,12 @@
     /* What the dialog asked of the page is done; what changed inside of it is not. */
     if (e.detail.successful && dialog && dialog.contains(e.detail.elt) && !dialog.contains(e.detail.target)) dialog.close();
   });
-  for (const failure of ["htmx:sendError", "htmx:timeout"]) on(failure, () => lamp("off"));
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+    on(failure, (e) => {
+      lamp("off");
+      if (!inBackground(e)) unreached(e.detail.elt.closest("dialog"));
+    });
+  }
   on("htmx:responseError", (e) => {
     const xhr = e.detail.xhr;
     if (xhr.status === 401) return void location.reload();
@@ -163,6 +171,13 @@
     on("mouseleave", () => { timer = setTimeout(() => shown.remove(), TOAST_MS); }, shown);
   }
 
+  /* Nobody answered: said where one looks, and what was typed stays. */
+  function unreached(dialog) {
+    const part = $("#unreached").content.firstElementChild;
+    if (dialog) dialog.prepend(document.importNode(part, true));
+    else toast(part);
+  }
+
   function tellDone() {
     const done = $("#work > #done");
     if (!done) return;
@@ -204,7 +219,8 @@
   /* A cell that does not show all of its words says them on hover. */
   on("mouseover", (e) => {
     const cell = e.target.closest("td.states, .listing td");
-    if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
+    const cut = (e) => Boolean(e && e.scrollWidth > e.clientWidth);
+    if (cell) cell.title = cut(cell) || cut($(".pick", cell)) ? cell.textContent : "";
   });
 
   function page(rel) {
@@ -229,7 +245,7 @@
 
   const keys = {
     "/": () => { const q = $("#q"); if (q) { q.focus(); q.select(); } return Boolean(q); },
-    "?": () => { const d = $("#keys"); if (d && !d.open) d.showModal(); return Boolean(d); },
+    "?": () => { const d = $("#shortcuts"); if (d && !d.open) d.showModal(); return Boolean(d); },
     ArrowDown: () => { move(1); return rows().length > 0; },
     ArrowUp: () => { move(-1); return rows().length > 0; },
     ArrowRight: () => turns() && page("next"),

@@ -23,7 +23,14 @@
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", words.label);
   L.control.zoom({ zoomInTitle: words.in, zoomOutTitle: words.out }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) { /* Leaflet's own writes km in every language */
+      const metres = this._getRoundNum(most);
+      const [unit, n] = metres < 1000 ? ["meter", metres] : ["kilometer", metres / 1000];
+      this._updateScale(this._mScale, new Intl.NumberFormat(language, { style: "unit", unit }).format(n), metres / most);
+    },
+  });
+  new Scale({ imperial: false }).addTo(map);
 
   const fail = (text) => { document.getElementById("map-failed").textContent = text; };
 

@@ -36,8 +36,8 @@ export async function openBrowser(base, options = {}) {
       const page = await context.newPage();
       page.on('pageerror', (e) => complaints.push(`script: ${e.message}`));
       page.on('console', (m) => {
-        /* Answers are judged below; a click aborts a refresh under way. */
-        const expected = /^Failed to load resource|^Response Status Error|htmx:sendAbort|htmx:afterRequest/.test(m.text());
+        /* Answers are judged below; a click aborts a refresh under way, a test cuts the line. */
+        const expected = /^Failed to load resource|^Response Status Error|htmx:sendAbort|htmx:sendError|htmx:afterRequest/.test(m.text());
         if (m.type() === 'error' && !expected) complaints.push(`console: ${m.text()}`);
       });
       page.on('response', (r) => {

@@ -88,3 +88,43 @@ test('pages weigh little and ask for little', () =>
       assert.ok(loaded.length <= files && weight <= kilobytes, `${address}: ${loaded.length} files, ${weight.toFixed(0)} kB\n${loaded.join('\n')}`);
     }
   }));
+
+test('GC-010 «?» opens the list of keys on the page of help too, where no name is given twice', () =>
+  opened({}, async (page) => {
+    for (const address of ['/help', '/meters', '/downloads']) {
+      await page.goto(address);
+      const twice = await page.evaluate(() => {
+        const all = Array.from(document.querySelectorAll('[id]'), (e) => e.id);
+        return all.filter((id, i) => all.indexOf(id) !== i);
+      });
+      assert.deepEqual(twice, [], address);
+      await page.keyboard.press('?');
+      await page.locator('#shortcuts[open]').waitFor();
+    }
+  }));
+
+test('when the line is cut in the middle of a form it is said in the form, and what was typed stays and can be sent', () =>
+  opened({}, async (page, browser) => {
+    await page.goto(`/meters?meter=${stack.sql('select min(id) as id from meter where subscriber_id is not null')[0].id}`);
+    await page.locator('#actions a', { hasText: 'Начислить' }).click();
+    const form = page.locator('#dialog[open]');
+    await form.locator('[name=amount]').fill('12,50');
+    await browser.context.setOffline(true);
+    await form.locator('button[type=submit]').click();
+    await form.locator('[role=alert]', { hasText: 'Сервер не отвечает' }).waitFor();
+    assert.equal(await form.locator('[name=amount]').inputValue(), '12,50');
+    await browser.context.setOffline(false);
+    await form.locator('[name=document]').fill('1');
+    await form.locator('button[type=submit]').click();
+    await page.locator('#toasts', { hasText: 'Начисление записано' }).waitFor();
+    assert.equal(await page.locator('[data-unreached]').count(), 0);
+  }));
+
+test('a list that could not be asked for says so, and the background says nothing', () =>
+  opened({}, async (page, browser) => {
+    await browser.context.setOffline(true);
+    await page.waitForTimeout(2500);
+    assert.equal(await page.locator('#toasts').innerText(), '');
+    await page.fill('#q', '1');
+    await page.locator('#toasts', { hasText: 'Сервер не отвечает' }).waitFor();
+  }));

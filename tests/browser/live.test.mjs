@@ -178,7 +178,7 @@ test('with the keyboard alone: find, choose, unfold, close the valve', async () 
   await page.keyboard.press('Enter');
   await page.locator(`tr#i${meter.id}`).waitFor({ state: 'detached' });
   await page.keyboard.press('?');
-  await page.locator('#keys[open]').waitFor();
+  await page.locator('#shortcuts[open]').waitFor();
   await page.keyboard.press('Escape');
   for (let i = 0; i < 12; i++) {
     await page.keyboard.press('Tab');

@@ -44,6 +44,7 @@ const sum = (titles) => titles.reduce((n, t) => n + Number((/: ?([\d\s]+)$/.exec
 test('without a map server the map has outlines of countries of our own, and asks nobody else', () =>
   opened('admin', {}, '/map', async (page, browser, foreign) => {
     await page.waitForSelector('#map[data-drawn=outlines]');
+    assert.match(await page.locator('.leaflet-control-scale').innerText(), /^\d+\s(м|км)$/);
     const land = page.locator('#map path.map-land');
     assert.ok(await land.count() >= 1);
     for (let i = 0; i < 9; i++) await page.click('.leaflet-control-zoom-out');

@@ -109,7 +109,8 @@ test('GC-080 a delivered opening waits for the button: «Закрыт(разре
   await give(site, 'open');
   stack.exec(`update command set state = 'delivered', sent_at = now(), delivered_at = now() where meter_id = ${id};
     update meter_state set valve = 2 where meter_id = ${id}`);
-  assert.equal((await row()).valve, 'Закрыт(разрешен)');
+  const shown = await row();
+  assert.deepEqual([shown.valve, shown.waiting], ['Закрыт(разрешен)', ''], 'it waits for no session any more');
   const page = await site.get(`/meters?meter=${id}&tab=commands`);
   assert.deepEqual(tabTable(page.html).rows[0].slice(1, 2), ['Открыть клапан (передана, ждёт нажатия кнопки)']);
   assert.equal(tabTable(page.html).rows[0][3], '');

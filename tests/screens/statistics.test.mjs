@@ -54,6 +54,7 @@ test('before the first sample the page says that there is none and what to look 
   assert.match(older, /За это время данных нет/);
   assert.doesNotMatch(older, /Проверьте, что он запущен/, 'what did not run then may run now');
   assert.equal(facts(text)['Команд ждут счётчиков'], '0');
+  assert.deepEqual(Object.entries(facts(text)).filter(([, value]) => value === ''), [], 'no name stands without its figure');
 });
 
 test('la5, la15 and cons are drawn without scripts, with the line at 0,7 and a hole where samples are missing (GC-265)', async () => {
