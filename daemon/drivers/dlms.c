@@ -135,6 +135,13 @@ static int64_t mark_of(struct bytes b)
     return (int64_t)h;
 }
 
+/* How a ciphered push was opened; zeroes: it was not ciphered. */
+struct opened {
+    const struct secret *by;
+    struct dlms_ciphered envelope;
+    const struct secret *answer_with; /* its counter */
+};
+
 /*
  * Opens apdu in place; *needs says PUSH_KEY when keys were not looked up.
  * Whether the counter grows is for the database to say, in the transaction
@@ -142,7 +149,8 @@ static int64_t mark_of(struct bytes b)
  */
 static enum err decipher(struct arena *a, const struct origin *from,
                          struct bytes in, struct dlms_apdu *apdu,
-                         struct push *out, const char **fault)
+                         struct push *out, struct opened *how,
+                         const char **fault)
 {
     struct bytes plain;
     enum err e = ERR_INVALID;
@@ -170,6 +178,9 @@ static enum err decipher(struct arena *a, const struct origin *from,
         *fault = "decryption_failed";
         /* What a wrong key leaves is no APDU. */
         if (e == ERR_OK && (e = dlms_apdu_read(a, plain, &inside)) == ERR_OK) {
+            how->by = s;
+            how->envelope = apdu->ciphered;
+            how->answer_with = from->keys;
             *apdu = inside;
             break;
         }
@@ -201,21 +212,42 @@ static const char *line_name(struct arena *a, const struct origin *from,
                         up << 1 & 0xFE, low >> 6 & 0xFE, (low << 1 | 1) & 0xFF);
 }
 
-/* Only the wrapper has a way back, and only for what was not ciphered. */
+/* What answers a ciphered push: protected as it was, by the keys that opened
+ * it, under the counter that was kept for this. */
+static enum err protect(struct arena *a, const struct opened *how,
+                        struct dlms_out *apdu)
+{
+    const struct bytes title = { dlms_our_title, DLMS_TITLE_LEN };
+    struct dlms_keys keys;
+    struct dlms_out sealed;
+    enum err e;
+
+    dlms_keys_of(how->by, &keys);
+    dlms_out_init(&sealed, a);
+    e = dlms_encipher(&sealed, title, how->envelope.control,
+                      how->answer_with->counter, &keys, dlms_out_bytes(apdu));
+    explicit_bzero(&keys, sizeof(keys));
+    *apdu = sealed;
+    return e;
+}
+
+/* Only the wrapper has a way back. */
 static enum err prepare_confirm(struct arena *a, const struct dlms_frame *f,
-                                uint32_t invoke, bool ciphered,
+                                uint32_t invoke, const struct opened *how,
                                 struct push *out)
 {
     struct dlms_out apdu, framed;
     enum err e;
 
-    if (!(invoke & DLMS_INVOKE_CONFIRMED) || ciphered ||
-        f->framing != DLMS_FRAMING_WRAPPER)
+    if (!(invoke & DLMS_INVOKE_CONFIRMED) ||
+        f->framing != DLMS_FRAMING_WRAPPER ||
+        (how->by != NULL && !how->answer_with->has_counter))
         return ERR_OK;
     dlms_out_init(&apdu, a);
     dlms_out_init(&framed, a);
     dlms_confirm_put(&apdu, invoke);
-    if ((e = dlms_reply_put(&framed, f, dlms_out_bytes(&apdu))) != ERR_OK)
+    if ((how->by != NULL && (e = protect(a, how, &apdu)) != ERR_OK) ||
+        (e = dlms_reply_put(&framed, f, dlms_out_bytes(&apdu))) != ERR_OK)
         return e;
     if (framed.len > CONFIRM_MAX)
         return err_raise(ERR_PROTOCOL, "a confirmation of %zu bytes",
@@ -274,7 +306,7 @@ static enum err push(struct arena *a, const struct origin *from,
     struct dlms_frame head = { 0 };
     struct dlms_apdu apdu;
     struct bytes in = { NULL, 0 };
-    bool ciphered;
+    struct opened how = { 0 };
     enum err e;
 
     memset(out, 0, sizeof(*out));
@@ -283,9 +315,8 @@ static enum err push(struct arena *a, const struct origin *from,
     *fault = "bad_data";
     if ((e = dlms_apdu_read(a, in, &apdu)) != ERR_OK)
         return e;
-    ciphered = dlms_tag_ciphered(apdu.tag);
-    if (ciphered) {
-        if ((e = decipher(a, from, in, &apdu, out, fault)) != ERR_OK ||
+    if (dlms_tag_ciphered(apdu.tag)) {
+        if ((e = decipher(a, from, in, &apdu, out, &how, fault)) != ERR_OK ||
             out->needs == PUSH_KEY)
             return e;
         who.title = arena_strdup(a, out->reading.identity);
@@ -298,7 +329,7 @@ static enum err push(struct arena *a, const struct origin *from,
         out->needs != PUSH_WHOLE)
         return e;
     remember_line(&head, out);
-    return prepare_confirm(a, &head, apdu.notification.invoke, ciphered, out);
+    return prepare_confirm(a, &head, apdu.notification.invoke, &how, out);
 }
 
 const struct driver dlms_driver = {

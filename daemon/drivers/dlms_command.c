@@ -68,10 +68,7 @@ static bool proof_from(struct dlms_command *c, size_t at)
     return at < c->n;
 }
 
-/* Who we are to meters that know their clients by title. */
-static const uint8_t our_title[DLMS_TITLE_LEN] = {
-    'L', 'Z', 'R', 0, 0, 0, 0, 1
-};
+const uint8_t dlms_our_title[DLMS_TITLE_LEN] = { 'L', 'Z', 'R', 0, 0, 0, 0, 1 };
 
 static uint8_t mechanism_of(const struct secret *keys)
 {
@@ -83,7 +80,7 @@ static uint8_t mechanism_of(const struct secret *keys)
 static void secure(struct dlms_security *s, const struct secret *keys,
                    const struct command *now)
 {
-    memcpy(s->title, our_title, DLMS_TITLE_LEN);
+    memcpy(s->title, dlms_our_title, DLMS_TITLE_LEN);
     memcpy(s->peer, keys->title, DLMS_TITLE_LEN);
     s->has_peer = keys->has_title;
     s->counter = now->counter;

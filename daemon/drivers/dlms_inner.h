@@ -101,6 +101,9 @@ enum command_end dlms_events_answer(struct dlms_command *c, struct arena *a,
                                     const struct dlms_given *reply,
                                     struct command_step *step);
 
+/* Who we are to meters that know their clients by title. */
+extern const uint8_t dlms_our_title[DLMS_TITLE_LEN];
+
 void dlms_keys_of(const struct secret *s, struct dlms_keys *out);
 
 /* The APDU of all the frames of a telegram, and the first of them. */

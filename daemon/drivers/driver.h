@@ -20,7 +20,7 @@
 
 #define TELEGRAM_MAX  16384 /* bytes of one telegram with all its frames */
 #define LINE_MAX_LEN  24    /* what a driver remembers of the far end */
-#define CONFIRM_MAX   40    /* bytes of a confirmation */
+#define CONFIRM_MAX   48    /* bytes of a confirmation */
 #define CHALLENGE_LEN 16    /* by chance */
 
 /* What the listener knows about where a telegram came from. */

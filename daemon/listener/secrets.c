@@ -146,6 +146,8 @@ static void answer(const struct secret_ask *ask, const struct rows *rows)
         if (strcmp(row_text(rows, i, 0), ask->identity) != 0)
             continue;
         if (secrets_open(ask->identity, row_text(rows, i, 1), &secret)) {
+            secret.has_counter = !row_null(rows, i, 3);
+            secret.counter = (uint32_t)row_int(rows, i, 3);
             if (!row_null(rows, i, 2) &&
                 secrets_open(ask->identity, row_text(rows, i, 2), &other))
                 secret.other = &other;

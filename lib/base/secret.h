@@ -42,6 +42,9 @@ struct secret {
     /* Not sealed: what a meter that is taking other keys may have instead of
      * these; NULL: nothing. Whoever sets it keeps it alive. */
     const struct secret *other;
+    /* Not sealed: the one frame counter that an answer to a push may use. */
+    bool has_counter;
+    uint32_t counter;
 };
 
 /* Its names, in the order people are shown them. */

@@ -371,4 +371,23 @@ begin
   return cardinality(ids);
 end $$;
 
-revoke all on function asking_due, journals_due, events_store, clock_corrected from public;
+-- meter_secrets_heard (103): and one counter of ours, for the answer to a
+-- ciphered push that wants one; kept before it is used.
+drop function meter_secrets_heard(text[]);
+create function meter_secrets_heard(p_identities text[])
+returns table (identity text, sealed bytea, candidate bytea, counter bigint)
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  update meter_secret x set used_at = now()
+   where x.identity in (select y.identity from meter_secret y
+                         where y.identity = any (p_identities)
+                           and (y.used_at is null or y.used_at < now() - interval '1 hour')
+                         order by y.identity for no key update skip locked);
+  return query
+    select s.identity, s.sealed, case when s.sent then s.candidate end,
+           case when s.key_mark is not null then counters_reserve(s.identity, 1) + 1 end
+      from (select * from meter_secret x where x.identity = any (p_identities) order by x.identity) s;
+end $$;
+
+revoke all on function meter_secrets_heard, asking_due, journals_due, events_store, clock_corrected from public;
+grant execute on function meter_secrets_heard to lazur_listener;

@@ -67,6 +67,54 @@ test('a meter that was never heard begins with any counter, and goes on with hig
   assert.deepEqual(house.faults(), []);
 });
 
+// What Lazur answers, opened: its counter and the APDU.
+function opened(apdu, { ek = EK, ak = AK } = {}) {
+  assert.equal(apdu.subarray(0, 2).toString('hex'), 'db08');
+  const title = apdu.subarray(2, 10);
+  const body = apdu.subarray(11);
+  assert.equal(apdu[10], body.length);
+  const d = crypto.createDecipheriv('aes-128-gcm', Buffer.from(ek, 'hex'), Buffer.concat([title, body.subarray(1, 5)]), { authTagLength: 12 });
+  d.setAAD(Buffer.concat([body.subarray(0, 1), Buffer.from(ak, 'hex')]));
+  d.setAuthTag(body.subarray(-12));
+  return { title: title.toString('hex'), control: body[0], counter: body.readUInt32BE(1), apdu: Buffer.concat([d.update(body.subarray(5, -12)), d.final()]).toString('hex') };
+}
+
+test('a ciphered push that asks for a confirmation hears it under the same keys, each under a counter of its own, after it is stored', async () => {
+  const counters = [];
+  const m = await Meter.call(house.port, { local: local() });
+  for (const [n, volume] of [[900, 1000], [901, 2000]]) {
+    m.send(ciphered(notification(gasBody({ serial: '4711', volume, at: at(volume / 1000) }), { invoke: n }), n));
+    const answer = opened((await m.frame()).apdu);
+    assert.deepEqual([answer.title, answer.control, answer.apdu], ['4c5a520000000001', 0x30, `10${(0x40000000 + n).toString(16)}00`]);
+    counters.push(answer.counter);
+    assert.deepEqual(readings().at(-1), volume, 'stored before');
+  }
+  m.hangUp();
+  for (const c of house.children().filter((k) => k.duty === 'listener')) process.kill(c.pid, 'SIGKILL');
+  const late = await until(async () => {
+    try { return await Meter.call(house.port, { local: local() }); } catch { return null; }
+  });
+  late.send(ciphered(notification(gasBody({ serial: '4711', volume: 3000, at: at(3) }), { invoke: 902 }), 902));
+  counters.push(opened((await late.frame()).apdu).counter);
+  late.hangUp();
+  assert.deepEqual(counters, [...new Set(counters)].sort((a, b) => a - b), 'they only grow, whatever was killed');
+  assert.deepEqual(readings(), [1000, 2000, 3000]);
+});
+
+test('a telegram that was stored and not heard to be is confirmed again, under another counter', async () => {
+  const telegram = ciphered(notification(gasBody({ serial: '4710', volume: 1000, at: at(1) }), { invoke: 5 }), 900);
+  const answers = [];
+  for (let i = 0; i < 2; i++) {
+    const m = await Meter.call(house.port, { local: local() });
+    m.send(telegram);
+    answers.push(opened((await m.frame()).apdu));
+    m.hangUp();
+  }
+  assert.equal(answers[0].apdu, answers[1].apdu);
+  assert.ok(answers[1].counter > answers[0].counter);
+  assert.deepEqual(readings('4710'), [1000]);
+});
+
 test('a counter that was heard is not heard again, whatever is said with it', async () => {
   await said(secret({ serial: '4709', volume: 1000, at: at(1) }, 900));
   for (const counter of [900, 899, 0]) {
