@@ -161,8 +161,10 @@ static void befall(struct sim *sim, size_t no)
 
 void player_begin(struct sim *sim, int64_t now_us)
 {
-    if (sim->player != NULL)
-        sim->player->began_us = now_us;
+    if (sim->player == NULL)
+        return;
+    sim->player->began_us = now_us;
+    player_go_on(sim, now_us); /* what holds from the first moment */
 }
 
 void player_go_on(struct sim *sim, int64_t now_us)

@@ -278,8 +278,8 @@ enum err sim_open(struct sim *sim)
         (e = sim_limits(sim)) != ERR_OK)
         return e;
     sim->began_us = sim->ticked_us = sim->shown_us = clock_monotonic_us();
-    player_begin(sim, sim->began_us);
     plan_all(sim);
+    player_begin(sim, sim->began_us);
     watchers_start(sim);
     return ERR_OK;
 }
