@@ -151,7 +151,7 @@ $(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 
 # What of the simulator needs no loop and no socket.
 UNIT_SIM_SRC = $(addprefix tools/meter-sim/,access.c archive.c basic.c drift.c fleet.c flash.c keys.c memory.c meter.c model.c net.c \
-                 objects.c push.c scenario_read.c scenario_token.c server.c tariff.c told.c befall_set.c)
+                 objects.c push.c scenario_part.c scenario_read.c scenario_set.c scenario_token.c server.c tariff.c told.c befall_set.c)
 $(filter $(BUILD)/unit/test_sim_%,$(UNITS)): $(call obj,$(UNIT_SIM_SRC))
 
 # Write documents for other programs to read back, and tables to import.
@@ -168,7 +168,7 @@ FUZZ_CC      ?= clang-14
 FUZZ_SECONDS ?= 30
 FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/base/secret.c lib/base/seal.c lib/import/keys_table.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c \
-             lib/xlsx/*.c lib/report/utf8.c tools/meter-sim/scenario_read.c tools/meter-sim/scenario_token.c)
+             lib/xlsx/*.c lib/report/utf8.c $(addprefix tools/meter-sim/scenario_,part.c read.c set.c token.c))
 build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(STD) -I. -isystem /usr/include/libxml2 -O1 -g -fsanitize=fuzzer,address,undefined \

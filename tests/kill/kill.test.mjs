@@ -213,7 +213,7 @@ async function compareValves(stack, sim) {
     .map((r) => `${r.serial}: meter ${known.get(r.serial)}, operator sees ${r.valve}`);
 }
 
-test('no kill of any process loses, doubles or invents a reading or a command', { timeout: 240000 }, async (t) => {
+test('no kill of any process loses, doubles or invents a reading or a command', { timeout: 180000 + KILLS * 12000 }, async (t) => {
   const stack = await startStack({ programs: 'db', fresh: true, env: { LAZUR_SHARED_BUFFERS: '64MB' } });
   t.after(() => stack.stop());
   stack.run('start', 'listener');
