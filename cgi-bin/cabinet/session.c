@@ -116,6 +116,7 @@ const struct sessions cabinet_sessions = {
     .sign_in = "/cabinet/sign-in",
     .home = "/cabinet/",
     .pages = "cabinet",
+    .errors = "CabinetError",
     .enter = enter,
     .ended = ended,
     .refused = viewing_refused,

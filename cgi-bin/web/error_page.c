@@ -8,8 +8,9 @@
 /*
  * Names for web/error.cst and, to a fragment request, web/error_part.cst:
  * Error.Status, Error.Title, Error.Text (Words.Error.<what>Title and Text, with
- * what as in the table below), Error.Home (where to go from here),
- * Error.Reference (the web server's number of this request).
+ * what as in the table below; the errors of the sessions go before), Error.Home
+ * (where to go from here), Error.Reference (the web server's number of this
+ * request).
  */
 static const struct {
     enum err code;
@@ -42,7 +43,13 @@ static const char *page_named(struct req *r, const char *name)
 
 static const char *error_word(struct req *r, const char *what, const char *part)
 {
-    return word(r, arena_printf(r->arena, "Error.%s%s", what, part));
+    const char *own = sessions_of(r)->errors;
+    const char *key =
+        own != NULL ? arena_printf(r->arena, "%s.%s%s", own, what, part) : NULL;
+
+    return key != NULL && word_known(r, key)
+               ? word(r, key)
+               : word(r, arena_printf(r->arena, "Error.%s%s", what, part));
 }
 
 void answer_error_page(struct req *r, int status, const char *what)

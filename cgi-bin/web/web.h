@@ -88,6 +88,7 @@ struct sessions {
     const char *sign_in; /* address of the form */
     const char *home;    /* where an error page leads */
     const char *pages;   /* folder of error.cst and maintenance.cst */
+    const char *errors;  /* group of words that goes before Error; or NULL */
     /*
      * Begin the transaction as the holder of the token and fill r->who;
      * ERR_UNSIGNED when it is nobody's, the transaction is then open.

@@ -68,6 +68,8 @@
       const met = $$("[data-rule]", form).map((li) => {
         const is = rules[li.dataset.rule](first.value);
         li.classList.toggle("met", is);
+        const done = $("[data-done]", li);
+        if (Boolean(done.textContent) !== is) done.textContent = is ? done.dataset.done : "";
         return is;
       });
       const fits = met.every(Boolean);

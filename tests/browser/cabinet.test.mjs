@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import test, { after, before } from 'node:test';
 import { insert, letterOf, meterAdd, subscriberAdd } from '../lib/cabinet.mjs';
 import { startStack } from '../lib/stack.mjs';
-import { assertAccessible, assertFits, inBrowser as openFor } from './browser.mjs';
+import { assertAccessible, assertFits, inBrowser as openFor, signIn } from './browser.mjs';
 
 const EMAIL = 'reader@example.ru';
 const SECTIONS = ['profile', 'meters', 'payments', 'notifications', 'log', 'settings', 'help', 'email', 'phone'];
@@ -82,6 +82,58 @@ test('the pages before signing in are accessible and fit a small telephone', () 
   await page.waitForLoadState('load');
   await assertEnhanced(page, 'sign-in in high contrast');
 }, { viewport: SMALL }));
+
+test('every page is light and calm on a telephone: 130 KB with its fonts, said in a sentence, nothing shifts, files are kept and pages are not', () => inBrowser(async (page, browser) => {
+  const client = await browser.context.newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes; let answers;
+  client.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; });
+  page.on('response', (r) => answers.push(r));
+  for (const address of ['sign-in', 'recovery', ...SECTIONS]) {
+    answers = [];
+    if (address === SECTIONS[0]) {
+      await enter(page);
+      await browser.context.addCookies([{ name: 'lang', value: 'en', url: stack.http }]);
+    }
+    await page.goto('about:blank');
+    [bytes, answers] = [0, []];
+    await page.goto(`/cabinet/${address}`, { waitUntil: 'load' });
+    const [shift, about] = await page.evaluate(() => document.fonts.ready.then(() => new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; }).observe({ type: 'layout-shift', buffered: true });
+      requestAnimationFrame(() => setTimeout(() => resolve([sum, document.querySelector('meta[name=description]').content]), 50));
+    })));
+    assert.ok(bytes > 10000 && bytes < 130000, `${address}: ${bytes} bytes`);
+    assert.ok(shift < 0.05, `${address}: shifted by ${shift}`);
+    assert.ok(about.length > 40, address);
+    for (const r of answers) {
+      const kept = r.headers()['cache-control'] || '';
+      if (r.url().includes('/static/')) assert.match(kept, /max-age=31536000/, r.url());
+      else assert.equal(kept, 'no-store', r.url());
+    }
+    await assertFits(page, `${address} in English`);
+  }
+}, { viewport: SMALL }));
+
+test('a view of a cabinet is accessible, fits, and its banner has its way out, on the telephone and in a window', () => inBrowser(async (page, browser) => {
+  await signIn(page, 'operator', stack.password);
+  stack.exec(`update operator set role = 'admin' where login = 'operator';
+    insert into cabinet_view (operator_session, token_hash, subscriber_id)
+    select token_hash, sha256(convert_to('${'ab'.repeat(32)}', 'UTF8')), ${id} from operator_session order by started_at desc limit 1`);
+  await browser.context.addCookies([{ name: 'lazur-cabinet-view', value: 'ab'.repeat(32), url: stack.http }]);
+  for (const size of [SMALL, { width: 1440, height: 900 }]) {
+    await page.setViewportSize(size);
+    for (const section of ['profile', 'meters', 'payments', 'notifications', 'log', 'settings']) {
+      await page.goto(`/cabinet/${section}`);
+      await assertFits(page, `view of ${section} ${size.width}`);
+      await assertAccessible(page, `view of ${section} ${size.width}`);
+      assert.ok(await page.getByRole('button', { name: 'Закончить просмотр' }).isVisible());
+    }
+  }
+  await page.waitForTimeout(1500);
+  assert.equal(stack.sql("select count(*)::int as n from audit_log where action = 'Просмотр личного кабинета абонента'")[0].n, 12, 'a page that is left open asks for nothing');
+}));
 
 test('text is 18 px, and what can be pressed is 48 px high, on the telephone too', () => inBrowser(async (page) => {
   await enter(page);
@@ -185,6 +237,7 @@ test('GC-294, GC-298 the typed e-mail goes along; fields change colour and «Ok�
   await page.fill('#again', 'aA1-пять');
   assert.ok(await ok.isEnabled());
   assert.notEqual(await colour('#again'), plain);
+  assert.match(await page.locator('.rules').ariaSnapshot(), /Хотя бы одна цифра ?, выполнено/);
   await assertAccessible(page, 'new password');
   await ok.click();
   await page.waitForURL(/sign-in/);

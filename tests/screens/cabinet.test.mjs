@@ -413,6 +413,7 @@ test('nothing is changed through a view: every form of the cabinet is refused an
     const answer = method === 'GET' ? await site.get(address)
       : await site.post(address, { email: 'other@example.ru', password: stack.password, scheme: 'dark', country: '7', operator: '903', number: '1111111', reason: 'button', shown: '1' });
     assert.equal(answer.status, 403, `${method} ${address}`);
+    assert.match(plain(answer.html), /Вы смотрите кабинет абонента: менять в нём может только он сам/);
   }
   assert.deepEqual(told(mark), refused.map((r) => `admin: Отказано в доступе: счёт cab-1: ${r.method} ${r.address}`));
   assert.equal(one(`select md5(s::text || a::text) as sum from subscriber s join cabinet_account a on a.subscriber_id = s.id where s.id = ${ivan}`).sum, before_);
