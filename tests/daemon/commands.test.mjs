@@ -247,3 +247,82 @@ test('a push that comes while a command is on does not disturb it', async () => 
   assert.deepEqual(steps(await m.obey(state)), ['associate', 'close', 'state', 'release']);
   assert.equal(commands(meter)[0].state, 'executed');
 });
+
+// A generator of its own, so that a failure can be played again.
+function chance(seed) {
+  let s = seed;
+  return (n) => {
+    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
+    return Math.floor((s / 2 ** 32) * n);
+  };
+}
+
+test('any prefix of any session, repeated in any order and by several lines at once, changes nothing', async () => {
+  const sessions = [];
+  const record = (m) => {
+    const send = m.send.bind(m);
+    const at = sessions.push(Buffer.alloc(0)) - 1;
+    m.send = (bytes) => { sessions[at] = Buffer.concat([sessions[at], bytes]); return send(bytes); };
+    return m;
+  };
+  const pushed = async (body, options, act = async () => {}) => {
+    const m = record(await Meter.call(house.port));
+    m.send(push(body, options));
+    if (options?.confirmed !== false) await m.frame();
+    await act(m);
+    m.hangUp();
+    await m.closed;
+  };
+  const meter = await newMeter(1);
+  const body = (volume, more = {}) => ({ serial: meter.serial, valve: meter.valve, volume, ...more });
+  const obeyed = (kind) => async (m) => {
+    const state = { valve: meter.valve };
+    await m.obey(state);
+    meter.valve = state.valve;
+    assert.equal(commands(meter).at(-1).kind, kind);
+  };
+  await pushed(body(100));
+  await pushed(body(200), { confirmed: false });
+  order(meter, 'valve_close');
+  await pushed(body(300), {}, obeyed('valve_close'));
+  order(meter, 'valve_open');
+  await pushed(body(400), {}, obeyed('valve_open'));
+  await pushed(body(500, { valve: 1, status: 33 }), {}, async (m) => { m.send(push(body(600, { valve: 1 }))); await m.frame(); });
+  await pushed({ serial: String(++serials), volume: 7 });
+  house.exec(`begin; select set_config('app.role', 'admin', true), set_config('app.login', 'admin', true);
+    select meter_order(array[${meter.id}], 'pressure', '{"pressure_pa": 99325}', null, ''); commit;`, 'owner');
+  await pushed(body(700, { valve: 1 }), {}, (m) => m.serve({ store: {} }));
+  assert.deepEqual(commands(meter).map((c) => `${c.kind} ${c.state}`), ['valve_close executed', 'valve_open executed', 'pressure executed']);
+
+  const tables = ['reading', 'register', 'register_value', 'meter', 'meter_state', 'meter_identity', 'command', 'meter_setting', 'meter_charge',
+    'archive_daily', 'archive_hourly', 'meter_event', 'meter_journal', 'account_operation', 'notification', 'outbox_sms', 'outbox_mail', 'audit_log'];
+  const all = () => house.sql(tables.map((t) => `select '${t}' as name, count(*)::int as n, md5(coalesce(string_agg(x::text, e'\\n' order by x::text), '')) as sum from ${t} x`).join(' union all '));
+  const before_ = all();
+  assert.equal(sessions.length, 7);
+  const seed = Number(process.env.LAZUR_SEED ?? 20261120);
+  const pick = chance(seed);
+  const lines = Array.from({ length: 6 }, (_, i) => Array.from({ length: 25 }, () => {
+    const session = sessions[pick(sessions.length)];
+    // Whole ones too, and cuts at the very ends.
+    const n = [session.length, pick(session.length + 1), pick(session.length + 1), session.length - pick(3)][pick(4)];
+    return { local: `127.0.6.${i + 1}`, bytes: session.subarray(0, n), resets: pick(3) === 0 };
+  }));
+  await Promise.all(lines.map(async (line) => {
+    for (const { local, bytes, resets } of line) {
+      const m = await Meter.call(house.port, { local });
+      m.send(bytes);
+      if (resets) m.vanish();
+      else m.hangUp();
+      await m.closed;
+    }
+  }));
+  // What came of a line that was reset may still be under way: who comes after
+  // it at either listener is answered after it.
+  for (let i = 0; i < 8; i++) {
+    const m = await Meter.call(house.port);
+    m.send(sessions[0]);
+    await m.frame();
+    m.hangUp();
+  }
+  assert.deepEqual(all(), before_, `seed ${seed}`);
+});
