@@ -57,6 +57,22 @@ test('GC-096 GC-098 an accrual by the keyboard alone: errors stay in the dialog,
   assert.equal(await cell(page).innerText(), shown(was + 1234));
 }));
 
+test('GC-042 the cross of each window of the readings leaves it, in a dialog and on a page of its own', () => signedIn('operator', {}, async (page) => {
+  const was = balance();
+  const others = ['Посуточный отчёт', 'Посуточный отчёт по группе', 'Балансный отчёт', 'Квитанции всех абонентов'];
+  if (await page.goto(mainWindow()) && await page.locator('#actions a[href*="/valve"]').count()) others.push('клапан');
+  for (const word of [...WINDOWS.map((w) => w[1]), ...others]) {
+    await page.locator('#actions a', { hasText: word }).first().click();
+    await page.locator('#dialog[open] .sheet-close').click();
+    await page.locator('#dialog[open]').waitFor({ state: 'detached' });
+  }
+  await page.goto(`/meters/${meter.id}/account`);
+  await page.fill('#f-amount', '5');
+  await page.locator('.sheet-close').click();
+  await page.waitForURL((u) => u.pathname === '/meters');
+  assert.equal(balance(), was);
+}));
+
 test('a double click on Ok is one operation', () => signedIn('operator', {}, async (page) => {
   await page.goto(mainWindow());
   const was = balance();
@@ -140,6 +156,6 @@ test('without scripts everything is done on pages of their own', () => signedIn(
   assert.match(await page.locator('.payments tbody tr').first().innerText(), /Корректировка\s+-0.50\s+по платежному документу 'акт 1'/);
   await page.locator('a[rel=next]').click();
   assert.match(await page.locator('.range').innerText(), /^Записи с 11 /);
-  await page.getByRole('link', { name: 'Закрыть' }).click();
+  await page.getByRole('link', { name: 'Закрыть' }).last().click();
   assert.equal(new URL(page.url()).searchParams.get('meter'), String(meter.id));
 }));

@@ -100,7 +100,7 @@ test('declining queues nothing', async () => {
   await open(`meter=${meter.id}&q=${meter.serial}`);
   await page.click('#actions a.btn-danger');
   await page.locator('#dialog[open]').waitFor();
-  await page.click('#dialog [data-dismiss]');
+  await page.click('#dialog .dialog-end [data-dismiss]');
   await page.click('#actions a.btn-danger');
   await page.locator('#dialog[open]').waitFor();
   await page.keyboard.press('Escape');
