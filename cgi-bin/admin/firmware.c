@@ -7,14 +7,14 @@
 
 #include "cgi-bin/admin/meter_jobs.h"
 
-#define IMAGE_MAX (INT64_C(4) << 20) /* bytes; a meter's memory is smaller */
+#define IMAGE_MAX (4 << 20) /* bytes; a meter's memory is smaller */
 
 static const struct sheet_field fields[] = {
     { .name = "name", .required = true, .max = 128 },
     { .name = "numbers", .kind = SHEET_SERIALS, .required = true },
     { .name = "present", .required = true, .max = 32 },
     { .name = "type", .kind = SHEET_SELECT, .required = true },
-    { .name = "file", .kind = SHEET_FILE, .required = true },
+    { .name = "file", .kind = SHEET_FILE, .required = true, .max = IMAGE_MAX },
     { .name = "confirm", .kind = SHEET_NUMBER, .max = 12 },
 };
 
@@ -143,6 +143,14 @@ enum err firmware_create(struct req *r)
         (e = type_check(&s, job.software_type)) != ERR_OK ||
         (e = image_check(&s, file)) != ERR_OK)
         return e;
+    if (s.wrong == 0 && !named.idle) {
+        bool fits = false;
+
+        e = firmware_fits(r->db, r->arena, &job, named.more, &fits);
+        if (e != ERR_OK)
+            return e;
+        named.idle = !fits;
+    }
     confirm_check(&s, &named);
     if (s.wrong == 0) {
         job.upload_id = file->id;

@@ -22,26 +22,28 @@ enum err numbers_take(struct sheet *s, struct meter_job *job, struct named *out)
     e = serials_count(s->r->db, s->r->arena, &job->serials, &found);
     out->n = found.n;
     out->more = found.more || found.least;
+    out->idle = out->n == 0 && !out->more;
     return e;
 }
 
 void confirm_check(struct sheet *s, const struct named *named)
 {
     struct req *r = s->r;
-    const char *typed = sheet_text(s, "confirm");
-    char *end;
+    const char *expected = param_int(r->arena, named->idle ? 0 : named->n);
+    const char *why;
 
-    if (s->wrong > 0 || (named->n <= 1 && !named->more))
+    if (s->wrong > 0 || (named->n == 1 && !named->more && !named->idle) ||
+        strcmp(sheet_text(s, "confirm"), expected) == 0)
         return;
-    if (typed[0] != '\0' && strtoll(typed, &end, 10) == named->n &&
-        *end == '\0')
-        return;
+    why = named->idle   ? word(r, "MeterJob.Idle")
+          : named->more ? word(r, "MeterJob.NamedMore")
+                        : word(r, "MeterJob.Named");
+    if (!named->idle)
+        why = arena_printf(r->arena, "%s: %s.", why,
+                           count_text(r->arena, named->n));
     sheet_mistake_text(s, "confirm",
-                       arena_printf(r->arena, "%s: %s. %s %" PRId64 ".",
-                                    word(r, named->more ? "MeterJob.NamedMore"
-                                                        : "MeterJob.Named"),
-                                    count_text(r->arena, named->n),
-                                    word(r, "MeterJob.Type"), named->n));
+                       arena_printf(r->arena, "%s %s %s.", why,
+                                    word(r, "MeterJob.Type"), expected));
 }
 
 enum err job_put(struct sheet *s, const struct meter_job *job,

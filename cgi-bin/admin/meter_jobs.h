@@ -25,13 +25,15 @@ enum err meter_job_remove(struct req *r); /* POST it; the same for addresses */
 struct named {
     int64_t n; /* registered ones; exact unless more */
     bool more; /* than n */
+    bool idle; /* the job is for none of them as they are now */
 };
 
 /* The field numbers into job; mistakes beside it. */
 enum err numbers_take(struct sheet *s, struct meter_job *job,
                       struct named *out) MUST_CHECK;
 
-/* Several meters: their number is typed into the field confirm. */
+/* Several meters: their number is typed into the field confirm; none that the
+ * job is for: 0, for those that come later. */
 void confirm_check(struct sheet *s, const struct named *named);
 
 /* The job, its line in the log, and back to the list. */

@@ -10,6 +10,7 @@
 
 #include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/table.h"
+#include "lib/model/group_card.h"
 #include "lib/model/job.h"
 #include "lib/units/pressure.h"
 #include "lib/units/quantity.h"
@@ -216,12 +217,33 @@ static struct mass period_mass(struct req *r)
     };
 }
 
+/* One meter is named: what it is set to now is chosen. */
+static enum err period_put(struct sheet *s)
+{
+    struct req *r = s->r;
+    struct fleet_meter now;
+    int64_t id = 0;
+    enum err e =
+        meter_by_serial(r->db, r->arena, sheet_text(s, "serials"), &id);
+
+    if (e != ERR_OK || id <= 0)
+        return e;
+    if ((e = fleet_find(r->db, r->arena, id, &now)) != ERR_OK)
+        return e;
+    sheet_put(s, "period", now.period);
+    if (now.period_minutes.known)
+        sheet_put(s, "minutes", param_int(r->arena, now.period_minutes.n));
+    return ERR_OK;
+}
+
 enum err period_ask(struct req *r)
 {
     struct mass m = period_mass(r);
+    enum err e;
 
     sheet_put(&m.s, "serials", form_text(r, "serials"));
-    return mass_form(&m);
+    e = period_put(&m.s);
+    return e != ERR_OK ? e : mass_form(&m);
 }
 
 static void period_read(struct mass *m)

@@ -6,6 +6,7 @@
 
 #include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/exchange.h"
+#include "cgi-bin/web/serials.h"
 #include "cgi-bin/web/table.h"
 #include "lib/units/quantity.h"
 
@@ -82,21 +83,38 @@ static const struct listing_column command_columns[] = {
     { .name = "at", .kind = CELL_MOMENT, .sorts = true },
     { .name = "kind", .kind = CELL_WORD, .sorts = true, .group = "FleetKind" },
     { .name = "note", .sorts = true },
-    { .name = "state",
-      .kind = CELL_WORD,
-      .sorts = true,
-      .group = "FleetState" },
+    { .name = "state", .sorts = true },
     { .name = "done", .kind = CELL_MOMENT, .sorts = true },
     { .name = "login", .kind = CELL_CODE, .sorts = true },
 };
-#define NOTE 2
-enum { FIELD_PERIOD = 7, FIELD_PERIOD_MINUTES, FIELD_PASCALS, FIELD_VOLUME };
+enum { NOTE = 2, STATE };
+enum {
+    FIELD_PERIOD = 7,
+    FIELD_PERIOD_MINUTES,
+    FIELD_PASCALS,
+    FIELD_VOLUME,
+    FIELD_REFUSAL,
+};
+
+/* «Прибор отказал: hardware-fault» */
+static const char *state_cell(struct req *r, struct arena *a,
+                              const struct rows *rows, size_t row)
+{
+    const char *refusal = row_text(rows, row, FIELD_REFUSAL);
+    const char *state = word(
+        r, arena_printf(a, "FleetState.%s", row_text(rows, row, STATE + 1)));
+
+    return refusal[0] != '\0' ? arena_printf(a, "%s: %s", state, refusal)
+                              : state;
+}
 
 /* What a command carries, in the reader's words. */
 static const char *command_cell(struct req *r, struct arena *a,
                                 const struct rows *rows, size_t row,
                                 size_t column)
 {
+    if (column == STATE)
+        return state_cell(r, a, rows, row);
     if (column != NOTE)
         return NULL;
     if (!row_null(rows, row, FIELD_PERIOD))
@@ -272,6 +290,7 @@ static enum err selected_show(struct req *r, int64_t id)
 enum err meters_list(struct req *r)
 {
     struct listing_state s = { 0 };
+    const char *wrong;
     int64_t total;
     enum err e;
 
@@ -281,6 +300,9 @@ enum err meters_list(struct req *r)
     fleet_search(r->arena, &s.filter);
     if ((e = listing_show(r, &listing, &s, total)) != ERR_OK)
         return e;
+    if (view_count(r, "List.Rows") == 0 &&
+        (wrong = serials_misread(r, s.filter.term)) != NULL)
+        view_set(r, "List.Misread", wrong);
     if (s.picked == 0)
         buttons_show(r, NULL);
     else if ((e = selected_show(r, s.picked)) != ERR_OK)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cgi-bin/operator/columns.h"
+#include "cgi-bin/web/serials.h"
 #include "lib/model/reading.h"
 
 /* Any odd start will do; the state is in the address already. */
@@ -170,6 +171,7 @@ static void table_show(struct window *w, const struct meter_list *list)
     };
 
     struct row_stems stems;
+    const char *wrong;
 
     /* A page past the end is the last one, and its links know it. */
     w->at.page = list->before / w->at.size + 1;
@@ -178,6 +180,8 @@ static void table_show(struct window *w, const struct meter_list *list)
         row_show(w, i, &list->rows[i]);
         row_links(w, &stems, i, &list->rows[i]);
     }
+    if (list->n == 0 && (wrong = serials_misread(w->r, w->at.term)) != NULL)
+        window_set(w, "Meters.Misread", wrong);
     window_paging(w, &paging);
     documents_show(w);
     columns_show(w);

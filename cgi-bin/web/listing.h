@@ -80,7 +80,8 @@ enum err listing_read_of(struct req *r, const struct listing *l, int64_t id,
  *
  * Columns.N .Word .Href .Dir .Class; Rows.N .Id .Href .Current
  * .Cells.M .Text .Iso .Class .Flag .Word; Filter, Sort, Csv, Xlsx, Bulk, Keep;
- * Words .Title .FilterHint .Empty .EmptyHelp; and those of table_show. All
+ * Misread (the screen sets it: why the filter finds nothing); Words .Title
+ * .FilterHint .Empty .EmptyHelp; and those of table_show. All
  * (the whole, without a filter) is asked only under a filter; total >= 0 is
  * the exact number of rows where the caller knows it, -1: count.
  */

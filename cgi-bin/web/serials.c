@@ -31,6 +31,20 @@ const char *serials_read(struct req *r, const char *field, struct serials *out)
     return NULL;
 }
 
+const char *serials_misread(struct req *r, const char *phrase)
+{
+    size_t len = strlen(phrase);
+    struct serials_fault fault;
+    struct serials named;
+
+    if (!serials_meant(phrase) || (strpbrk(phrase, "*?") == NULL &&
+                                   strspn(phrase, "0123456789-, ") < len))
+        return NULL;
+    if (serials_parse(r->arena, phrase, len, &named, &fault) == ERR_OK)
+        return NULL;
+    return sentence(r, &fault);
+}
+
 /* ---- files ---- */
 
 const char *serials_csv_sentence(struct req *r,

@@ -18,6 +18,13 @@
  */
 const char *serials_read(struct req *r, const char *field, struct serials *out);
 
+/*
+ * Why a phrase that was searched for is none of the language though it looks
+ * so: it has a mask, or nothing but digits and signs of the language. NULL: it
+ * is well, or something else is looked for.
+ */
+const char *serials_misread(struct req *r, const char *phrase);
+
 /* Why a file with numbers is refused, with its line. */
 const char *serials_csv_sentence(struct req *r,
                                  const struct serials_csv_fault *fault);

@@ -33,7 +33,7 @@ struct sheet_field {
     const char *name;
     enum sheet_kind kind;
     bool required;
-    size_t max;        /* characters; 0: 255 */
+    size_t max;        /* characters, 0: 255; bytes of a file, 0: any */
     const char *group; /* a heading above it, Words.<words>.<group> */
 };
 
@@ -103,7 +103,8 @@ void sheet_title(struct sheet *s, const char *word_name, const char *of_what);
  * Sheet.Title .Of .Post .Back .Version .Danger .Button .Multipart .Closed
  * .InDialog (a page takes its answer); Sheet.Hidden.N .Name .Value;
  * Sheet.Facts.N .Word .Value; Sheet.Notices.N .Kind .Text;
- * Sheet.Fields.N .Name .Kind .Label .Hint .Value .Required .Error .Group
+ * Sheet.Fields.N .Name .Kind .Label .Hint .Value .Required .Error .Group .Max
+ * .Large (bytes of a file, and what is said of a larger one: LargeFile) .None
  * .Options.M .Value .Label .Current; Errors.N .Field .Text
  * template_name NULL: admin/sheet.cst
  */

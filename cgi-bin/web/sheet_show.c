@@ -138,6 +138,7 @@ static void field_show(struct sheet *s, size_t i, size_t first)
     struct req *r = s->r;
     const struct sheet_field *f = &s->fields[i];
     const char *hint = arena_printf(r->arena, "%s.%sHint", s->words, f->name);
+    const char *none = arena_printf(r->arena, "%s.%sNone", s->words, f->name);
 
     view_set_at(r, list, i, "Name", f->name);
     view_set_at(r, list, i, "Kind", kind_word(f->kind));
@@ -154,6 +155,12 @@ static void field_show(struct sheet *s, size_t i, size_t first)
         view_set_at(r, list, i, "Group", sheet_word(s, f->group));
     if (f->kind == SHEET_FILE)
         view_set(r, "Sheet.Multipart", "1");
+    if (f->kind == SHEET_FILE && f->max != 0) {
+        view_set_at(r, list, i, "Max", arena_printf(r->arena, "%zu", f->max));
+        view_set_at(r, list, i, "Large", sheet_word(s, "LargeFile"));
+    }
+    if (f->kind == SHEET_MANY && word_known(r, none))
+        view_set_at(r, list, i, "None", word(r, none));
 }
 
 enum err sheet_render(struct sheet *s, const char *template_name)

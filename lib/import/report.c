@@ -28,6 +28,7 @@ const char *const import_word_names[] = {
     "ImportProblem.long",
     "ImportProblem.cell",
     "ImportProblem.tariff",
+    "ImportProblem.phone",
     "ImportProblem.serial_again",
     "ImportProblem.account_again",
     NULL,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/units/phone.h"
 
 #define PRICE_MAX INT64_C(100000000000) /* kopecks; as the schema has it */
 
@@ -21,7 +22,7 @@ static const struct {
     [IMPORT_ACCOUNT] = { 64, true },  [IMPORT_SERIAL] = { 64, false },
     [IMPORT_ADDRESS] = { 500, true }, [IMPORT_BRANCH] = { 200, true },
     [IMPORT_TARIFF] = { 32, true },   [IMPORT_NOTE] = { 1000, false },
-    [IMPORT_NAME] = { 200, false },   [IMPORT_PHONE] = { 64, false },
+    [IMPORT_NAME] = { 200, false },   [IMPORT_PHONE] = { PHONE_MAX, false },
 };
 
 enum err import_heading_read(const struct xlsx_row *row, size_t *columns,
@@ -184,6 +185,8 @@ enum import_row import_row_read(struct arena *a, const struct xlsx_row *row,
         return what;
     if (!import_price_read(texts[IMPORT_TARIFF], &price))
         return wrong(bad, "tariff", IMPORT_TARIFF);
+    if (texts[IMPORT_PHONE][0] != '\0' && !phone_fits(texts[IMPORT_PHONE]))
+        return wrong(bad, "phone", IMPORT_PHONE);
     *out = (struct import_line){
         .account = texts[IMPORT_ACCOUNT],
         .serial = texts[IMPORT_SERIAL],

@@ -55,7 +55,8 @@ struct import_line {
 enum import_row {
     IMPORT_ROW_GOOD,
     IMPORT_ROW_EMPTY, /* of spaces only */
-    IMPORT_ROW_BAD,   /* see code: "empty", "long", "cell", "tariff" */
+    IMPORT_ROW_BAD,   /* see code: "empty", "long", "cell", "tariff",
+                       "phone" */
 };
 
 struct import_bad {

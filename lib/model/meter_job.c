@@ -67,6 +67,23 @@ enum err meter_job_add(struct db *db, struct arena *a,
     return e;
 }
 
+enum err firmware_fits(struct db *db, struct arena *a,
+                       const struct meter_job *job, bool any, bool *out)
+{
+    const char *params[SERIALS_PARAMS + 2];
+    struct rows r;
+    enum err e;
+
+    param_serials(a, &job->serials, params);
+    params[SERIALS_PARAMS] = job->version;
+    params[SERIALS_PARAMS + 1] = job->software_type;
+    e = db_query(db, a, any ? Q_FIRMWARE_FITS__ANY : Q_FIRMWARE_FITS__FEW,
+                 params, &r);
+    if (e == ERR_OK)
+        *out = row_bool(&r, 0, 0);
+    return e;
+}
+
 enum err meter_job_find(struct db *db, struct arena *a, int64_t id,
                         struct meter_job_card *out)
 {

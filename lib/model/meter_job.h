@@ -41,6 +41,16 @@ enum err meter_job_add(struct db *db, struct arena *a,
                        const struct meter_job *job, const char *login,
                        bool few) MUST_CHECK;
 
+/*
+ * firmware_fits - some registered meter has this version and type, and is
+ * named by the job.
+ *
+ * any  very many are named: whatever their numbers
+ */
+enum err firmware_fits(struct db *db, struct arena *a,
+                       const struct meter_job *job, bool any,
+                       bool *out) MUST_CHECK;
+
 enum err meter_job_find(struct db *db, struct arena *a, int64_t id,
                         struct meter_job_card *out) MUST_CHECK;
 

@@ -5,7 +5,8 @@
 -- $3 text   not used
 -- $4 bigint meter
 -- rows      id, submitted_us, kind, note, state, executed_us, operator; what it
---           carries: period, minutes, pressure_pa, volume_dm3
+--           carries: period, minutes, pressure_pa, volume_dm3; why it was
+--           refused, in the words of the meter's protocol
 -- variant order at_asc: c.submitted_at, c.id
 -- variant order at_desc: c.submitted_at desc, c.id desc
 -- variant order kind_asc: c.kind, c.id
@@ -22,7 +23,8 @@
 -- variant filter found: $3::text is not null
 select c.id, (extract(epoch from c.submitted_at) * 1000000)::int8, c.kind, c.note, c.state,
        (extract(epoch from c.executed_at) * 1000000)::int8, c.operator_login,
-       c.parameters->>'period', c.parameters->>'minutes', c.parameters->>'pressure_pa', c.parameters->>'volume_dm3'
+       c.parameters->>'period', c.parameters->>'minutes', c.parameters->>'pressure_pa', c.parameters->>'volume_dm3',
+       c.refusal
   from command c
  where c.meter_id = $4::bigint and /*filter*/
  order by /*order*/

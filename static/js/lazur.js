@@ -329,6 +329,26 @@
   restoreTicks();
   countTicks();
 
+  /* ---- a file that is too large: told before it is sent ---------------------- */
+
+  function tellLarge(input) {
+    const large = Array.from(input.files).some((f) => f.size > Number(input.dataset.max));
+    const told = document.getElementById(`${input.id}-large`);
+    told.hidden = !large;
+    if (large) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-errormessage", told.id);
+    } else input.removeAttribute("aria-invalid");
+    return large;
+  }
+  on("change", (e) => { if (e.target.matches("input[data-max]")) tellLarge(e.target); });
+  on("submit", (e) => {
+    const large = $$("input[data-max]", e.target).filter(tellLarge);
+    if (!large.length) return;
+    e.preventDefault();
+    large[0].focus();
+  });
+
   /* ---- columns: hidden at once, remembered by the server's cookie --------------- */
 
   on("change", (e) => {

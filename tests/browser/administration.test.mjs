@@ -133,3 +133,33 @@ test('the field of numbers tells how many meters fit while one types', () => asA
   await page.fill('#f-numbers', `${serial},,`);
   await page.locator('#f-numbers-preview', { hasText: 'запят' }).waitFor();
 }));
+
+test('a form at an address of its own is sent as a page is, with its mistakes and without a word in the console', () => asAdmin({}, async (page) => {
+  await page.goto('/admin/branches/new');
+  await page.fill('#f-name', 'Прямой');
+  await page.click('.desk-form button.btn-primary');
+  await page.locator('#f-full-error').waitFor();
+  await page.fill('#f-full', 'По ссылке');
+  await page.click('.desk-form button.btn-primary');
+  await page.locator('#toasts', { hasText: 'Сохранён филиал Прямой' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/admin/branches');
+}));
+
+test('GC-210 a firmware larger than 4 MB is told at its choice and not sent; a smaller one takes the words away', () => asAdmin({}, async (page) => {
+  const told = page.locator('#f-file-large');
+  const choose = (size) => page.setInputFiles('#f-file', { name: 'g4.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(size) });
+  let sent = 0;
+  page.on('request', (r) => { if (r.method() === 'POST' && r.url().includes('/admin/firmware/new')) sent += 1; });
+  await page.goto('/admin/firmware/new');
+  await choose(4 * 1024 * 1024 + 1);
+  assert.match(await told.innerText(), /Файл больше 4 МБ/);
+  await assertAccessible(page, 'a file that is too large');
+  await page.click('.desk-form button.btn-danger');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'f-file');
+  assert.equal(sent, 0);
+  await choose(4 * 1024 * 1024);
+  await told.waitFor({ state: 'hidden' });
+  await page.click('.desk-form button.btn-danger');
+  await page.locator('#f-name-error').waitFor();
+  assert.equal(sent, 1);
+}));

@@ -103,6 +103,18 @@ test('the list of free meters turns its pages and its order inside of the dialog
   await dialog.locator('.notice', { hasText: 'Отметьте хотя бы один счётчик' }).waitFor();
 }));
 
+test('GC-139 the same list at an address of its own turns its pages there, and binds what is ticked', () => signedIn({}, async (page) => {
+  const [{ id }] = stack.sql('select id from subscriber order by account desc offset 1 limit 1');
+  await page.goto(`/admin/subscribers/${id}/bind`);
+  await page.locator('a[rel=next]').click();
+  await page.waitForURL(/fpage=2/);
+  assert.equal(await page.locator('#dialog[open]').count(), 0);
+  await page.locator('tbody input').first().check();
+  await page.click('#fbulk button.btn-primary');
+  await page.waitForURL((u) => u.pathname === '/admin/subscribers');
+  await page.locator('#toasts', { hasText: 'Привязано' }).waitFor();
+}));
+
 test('GC-139 ticks hold over the pages and the search of the list, and all of them are bound', () => signedIn({}, async (page) => {
   const [{ id }] = stack.sql('select id from subscriber order by account desc limit 1');
   const bound = () => stack.sql(`select count(*)::int as n from meter where subscriber_id = ${id}`)[0].n;

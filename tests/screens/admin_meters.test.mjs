@@ -117,6 +117,10 @@ test('GC-037 the search takes parts of numbers, masks, lists and ranges', async 
   assert.deepEqual(await found('0002'), (await found('0002')).filter((s) => s.includes('0002')));
   assert.ok((await found('15')).every((s) => s.startsWith('15') || s.includes('◀')));
   assert.deepEqual(await found('%%%'), []);
+  const about = async (q) => plain((await meters.page(`?q=${encodeURIComponent(q)}`)).html.match(/<div class="empty">([\s\S]*?)<\/div>/)[1]);
+  assert.match(await about('15*-16'), /Номер 1, «15\*-16»: В диапазоне не бывает «\*» и «\?»/);
+  assert.match(await about('15,,16'), /Номер 2: Пусто между запятыми/);
+  assert.match(await about('%%%'), /Ничего не найдено|не нашлось|нет/i);
   const page = await meters.page('?q=16000*');
   assert.match(rangeOf(page.html), /^Записи с 1 до 2 из 2 записей \(отфильтровано из \d+ записей\)$/);
 });
@@ -177,6 +181,15 @@ test('GC-177 GC-178 GC-181 each period of the dialog can be ordered, and is show
   const lines = file.bytes.toString('utf8').trim().split('\r\n');
   assert.equal(lines.length, 1 + labels.length);
   assert.match(lines[1], /Установка периода передачи данных;Период передачи в минутах: 95;Ждёт сеанса связи;;keeper$/);
+});
+
+test('GC-178 the dialog of the period begins with what the named meter has now; of several or of none nothing is chosen', async () => {
+  const chosen = async (serials) => fieldsOf((await meters.page(`/period?serials=${serials}`)).html);
+  stack.exec("update meter set period = 'weekly' where serial = '1500001'; update meter set period = 'minutes', period_minutes = 95 where serial = '1500022'");
+  assert.equal((await chosen('1500001')).period, 'weekly');
+  assert.deepEqual([(await chosen('1500022')).period, (await chosen('1500022')).minutes], ['minutes', '95']);
+  for (const serials of ['1500001,1500022', '150000*', '', '7777777']) assert.equal((await chosen(serials)).period, undefined, serials);
+  stack.exec("update meter set period = 'monthly', period_minutes = null where serial in ('1500001', '1500022')");
 });
 
 test('GC-181 minutes are a whole number from 1 to 65535, and must be filled', async () => {
@@ -318,6 +331,15 @@ test('GC-175 a command that waits is taken back once; one that the meter has is 
   stack.exec(`update command set state = 'sent' where id = ${id}`);
   assert.match((await meters.page(`?q=1500060&id=${idOf('1500060')}&sid=${id}`)).html, /disabled title="Команду уже нельзя отменить/);
   assert.equal((await admin.get('/admin/commands/999999999/cancel')).status, 404);
+});
+
+test('GC-174 why a meter refused a command is told in its history and in the file of it', async () => {
+  await meters.send('/period', { serials: '1500060', period: 'daily' });
+  const id = one(`select max(id) as id from command where meter_id = ${idOf('1500060')}`).id;
+  stack.exec(`update command set state = 'refused', refusal = 'read-write-denied' where id = ${id}`);
+  assert.equal(rowsOf(await selected('1500060'), 'slist')[0][3], 'Прибор отказал: read-write-denied');
+  const file = await admin.get(`/admin/commands.csv?id=${idOf('1500060')}`);
+  assert.match(file.bytes.toString('utf8'), /;Прибор отказал: read-write-denied;/);
 });
 
 const attach = (serial, fields) => meters.send(`/${idOf(serial)}/attached`, fields);

@@ -302,14 +302,14 @@ const contract = {
     row: () => `select xmin::text from meter_group_member where group_id = ${group()}`,
   },
   'POST /admin/firmware/new': {
-    act: () => upload('/admin/firmware/new', { name: 'Прошить', numbers: '999', present: '1', type: one("select software_type as t from meter_type where software_type <> '' limit 1").t }),
+    act: () => upload('/admin/firmware/new', { name: 'Прошить', numbers: '999', present: '1', confirm: '0', type: one("select software_type as t from meter_type where software_type <> '' limit 1").t }),
     line: ['Добавлено задание на обновление ПО', 'Прошить'], row: () => last('meter_job'),
   },
   'POST /admin/firmware/{id}/delete': {
     act: () => form(`/admin/firmware/${one('select max(id) as id from meter_job').id}/delete`), line: ['Удалено задание на обновление ПО', 'Прошить'],
   },
   'POST /admin/addresses/new': {
-    act: () => upload('/admin/addresses/new', { name: 'Переезд', numbers: '999', address: 'x.ru', port: '4059', password: 'x' }, false),
+    act: () => upload('/admin/addresses/new', { name: 'Переезд', numbers: '999', confirm: '0', address: 'x.ru', port: '4059', password: 'x' }, false),
     line: ['Добавлено задание на смену адреса сервера', 'Переезд'], row: () => last('meter_job'),
   },
   'POST /admin/addresses/{id}/delete': {

@@ -130,9 +130,20 @@ test('without «ФИО» and «Телефон», and where they are empty, name 
   assert.equal(counts(seven.report)['Изменено абонентов'], 1);
   assert.deepEqual([subscriber('0010671668').last_name, subscriber('0010671668').first_name, subscriber('0010671668').phone], ['Сидоров', 'С.С.', '555-01-99']);
   assert.equal(meter('1715964').note, '', 'an empty note is a note');
-  const eight = await imported([head, ['0010671668', '1715964', 'Москва, новый адрес', 'Запад', 5784.93, '', '', '+7 900']]);
+  const eight = await imported([head, ['0010671668', '1715964', 'Москва, новый адрес', 'Запад', 5784.93, '', '', '+7 900 12']]);
   assert.equal(counts(eight.report)['Изменено абонентов'], 1);
-  assert.deepEqual([subscriber('0010671668').full_name, subscriber('0010671668').phone], ['Сидоров С.С.', '+7 900']);
+  assert.deepEqual([subscriber('0010671668').full_name, subscriber('0010671668').phone], ['Сидоров С.С.', '+7 900 12']);
+});
+
+test('a phone that the form of a subscriber refuses is refused in a table too, in the same words (GC-146)', async () => {
+  const told = 'ужен номер из 5–15 цифр, можно с «+», скобками и дефисами';
+  const phones = ['123', '8 900 нет', '8 900 123-45-67, 89001234568'];
+  const { report } = await imported([head, ...phones.map((phone, i) => [`77${i}`, '', 'Москва', 'Запад', 5784.93, '', '', phone])]);
+  for (const [i, phone] of phones.entries()) {
+    assert.ok(report.includes(`Строка ${i + 2}: н${told}, столбец H`), report);
+    assert.ok(plain((await admin.post('/admin/subscribers/new', { csrf: admin.csrf, phone })).text).includes(`Н${told}`), phone);
+  }
+  assert.equal(stack.sql("select 1 from subscriber where account in ('770', '771', '772')").length, 0);
 });
 
 test('a meter that was bound to another goes to the subscriber of its row, and is counted (GC-150)', async () => {

@@ -67,7 +67,7 @@ test('GC-209 a meter that first calls later, and one whose version changes, get 
   stack.exec(`update meter set firmware = '1.20' where id = ${meters['1500001']}`);
   stack.exec(`update meter set firmware = '1.31' where id = ${meters['1500002']}`);
   assert.deepEqual(waiting('firmware').map((c) => c.serial), ['1500001', '1500004', '1500006', '1500008', '1500010']);
-  await firmware({ name: 'Будущие', numbers: '1777*', confirm: '' });
+  await firmware({ name: 'Будущие', numbers: '1777*', confirm: '0' });
   stack.exec(`insert into meter (serial, meter_type_id, firmware) select '17771', id, '1.20' from meter_type where name = '${TYPE}'`);
   assert.ok(waiting('firmware').some((c) => c.serial === '17771'));
 });
@@ -91,6 +91,12 @@ test('GC-214 a deleted job is not executed any more, and what was done stays cou
   clear();
 });
 
+test('GC-210 how large a firmware may be is said beside its field before it is sent', async () => {
+  const { html } = await admin.get('/admin/firmware/new');
+  assert.match(html, /<input[^>]*type="file"[^>]*data-max="4194304"/);
+  assert.match(html, /id="f-file-hint">Не больше 4 МБ</);
+});
+
 test('GC-041 GC-200 GC-210 every field is asked for; a wrong number, type or file makes no job and is told beside its field', async () => {
   assert.deepEqual(Object.keys((await firmware({ name: '', numbers: '', present: '', type: '' }, null)).errors).sort(),
     ['file', 'name', 'numbers', 'present', 'type']);
@@ -103,6 +109,19 @@ test('GC-041 GC-200 GC-210 every field is asked for; a wrong number, type or fil
   assert.match((await firmware({ confirm: '3' })).errors.confirm, /Подходит приборов: 11\. Чтобы подтвердить, введите 11/);
   assert.equal(stack.sql('select count(*)::int as n from meter_job')[0].n, 0);
   assert.equal(stack.sql('select count(*)::int as n from upload')[0].n, 0, 'a refused file is not kept');
+});
+
+test('GC-209 GC-218 a job that no meter in the system fits says so before it is saved, and is kept for later ones when 0 is typed', async () => {
+  const told = /не подходит ни одному прибору.*Чтобы подтвердить, введите 0/;
+  for (const fields of [{ present: '9.99', confirm: '11' }, { numbers: '1888*', confirm: '' }, { numbers: '1500011', confirm: '' }]) {
+    assert.match((await firmware(fields)).errors.confirm, told, JSON.stringify(fields));
+  }
+  assert.match((await addresses({ numbers: '999002' })).errors.confirm, told);
+  assert.equal(stack.sql('select count(*)::int as n from meter_job')[0].n, 0);
+  assert.equal((await firmware({ present: '9.99', confirm: '0' })).done, 'Добавлено задание Обновить G4');
+  assert.equal((await addresses({ numbers: '999002', confirm: '0' })).done, 'Добавлено задание Переезд');
+  assert.equal((await firmware({ numbers: '*', confirm: String(stack.sql('select count(*)::int as n from meter')[0].n) })).done, 'Добавлено задание Обновить G4');
+  clear();
 });
 
 test('GC-215 GC-216 GC-218 an address job by text gives commands now, and to meters that are not in the system yet', async () => {

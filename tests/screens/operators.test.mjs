@@ -142,3 +142,23 @@ test('the database itself keeps operators from everybody but an administrator', 
   assert.throws(() => stack.exec("update operator set role = 'admin' where login = 'viewer'", 'admin'), /permission denied/);
   assert.throws(() => stack.exec("insert into operator_branch values (1, 1)", 'admin'), /permission denied/);
 });
+
+test('GC-168 a branch that was deleted while the form was filled in is told beside the branches, and nothing is saved', async () => {
+  stack.exec("insert into branch (name, full_name) values ('Недолгий', 'x')");
+  const gone = stack.sql("select id::text from branch where name = 'Недолгий'")[0].id;
+  const { id } = await row('ivanova');
+  const form = await operators.form(`/${id}/edit`);
+  stack.exec(`delete from branch where id = ${gone}`);
+  const answer = await operators.edit(id, { version: form.version, branches: [branches()[0], gone] });
+  assert.equal(answer.status, 422);
+  assert.match(answer.errors.branches, /Отмеченного филиала больше нет/);
+  assert.deepEqual(stack.sql(`select branch_id::text as id from operator_branch where operator_id = ${id}`).map((b) => b.id), [branches()[0]]);
+  assert.match(answer.html, new RegExp(`name="branches" value="${branches()[0]}" checked`), 'the others stay ticked');
+  assert.equal((await operators.add({ login: 'late', password: 'x1234567', role: 'view', branches: gone })).errors.branches, answer.errors.branches);
+});
+
+test('without a single branch the box of branches says what to do first', async () => {
+  stack.exec('update subscriber set branch_id = null; update meter set branch_id = null; delete from branch');
+  const { html } = await operators.page('/new');
+  assert.match(html, /Доступ к данным филиалов[\s\S]*?Филиалов пока нет\. Добавьте филиал на вкладке «Филиалы»/);
+});

@@ -43,6 +43,13 @@ test('GC-037 «Поиск» takes a mask, a list and a range, and finds what the
   ]) assert.deepEqual(await found(q), serials, q);
 });
 
+test('GC-037 a mask or a range that is broken is told with its mistake, and what only looks like one is not', async () => {
+  const about = async (q) => plain((await search(q)).html.match(/<div class="empty">([\s\S]*?)<\/div>/)[1]);
+  assert.match(await about('99-100'), /Номер 1, «99-100»: В номерах диапазона разное число цифр/);
+  assert.match(await about('85??x'), /Допустимы только цифры/);
+  for (const q of ['ул. Мира, 5', '8500777']) assert.doesNotMatch(await about(q), /Номер 1|Допустимы/, q);
+});
+
 test('GC-037 clearing the phrase restores the list, and * alone is all of it', async () => {
   const all = await found('');
   assert.equal(all.length, 13);

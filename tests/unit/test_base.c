@@ -13,6 +13,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/conf.h"
+#include "lib/base/text.h"
 
 static int closed[8];
 static int n_closed;
@@ -131,6 +132,21 @@ static void a_bad_setting_stops_the_start_and_names_its_line(void **state)
     free(s.address);
 }
 
+static void
+texts_are_measured_in_characters_and_tidied_at_their_ends(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_int_equal(text_length(""), 0);
+    assert_int_equal(text_length("x1"), 2);
+    assert_int_equal(text_length("Ёж м³"), 5);
+    assert_string_equal(text_trimmed(a, " \t\r\n"), "");
+    assert_string_equal(text_trimmed(a, "\n a b\tc \r\n"), "a b\tc");
+    assert_string_equal(text_lines(a, " a\r\nb\r\n\r\n"), "a\nb");
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +154,8 @@ int main(void)
         cmocka_unit_test(memory_is_zeroed_aligned_and_flat_over_resets),
         cmocka_unit_test(settings_are_defaults_then_file_then_command_line),
         cmocka_unit_test(a_bad_setting_stops_the_start_and_names_its_line),
+        cmocka_unit_test(
+            texts_are_measured_in_characters_and_tidied_at_their_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "lib/base/arena.h"
 #include "lib/units/moment.h"
 #include "lib/units/money.h"
+#include "lib/units/phone.h"
 #include "lib/units/quantity.h"
 
 static void decimals_follow_the_scaler(void **state)
@@ -105,6 +106,22 @@ static void moments_are_shown_in_the_zone_of_the_process(void **state)
     arena_free(a);
 }
 
+static void a_phone_has_five_to_fifteen_digits_and_signs_between(void **state)
+{
+    static const char *const good[] = { "55501", "+7 (900) 123-45-67",
+                                        "555-01-99", "123456789012345" };
+    static const char *const bad[] = {
+        "",          "1234",         "1234567890123456",
+        "8 900 нет", "8,9001234567", "12345                             6"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_true(phone_fits(good[i]));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(phone_fits(bad[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +131,7 @@ int main(void)
         cmocka_unit_test(
             civil_dates_become_moments_and_impossible_ones_are_refused),
         cmocka_unit_test(moments_are_shown_in_the_zone_of_the_process),
+        cmocka_unit_test(a_phone_has_five_to_fifteen_digits_and_signs_between),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
