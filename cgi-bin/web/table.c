@@ -2,8 +2,8 @@
 #include "cgi-bin/web/table.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+
+#include "lib/units/grouped.h"
 
 /* Pages named on each side of the one that is shown. */
 #define NEIGHBOURS 2
@@ -46,18 +46,7 @@ int64_t table_before(struct table *t)
 
 char *count_text(struct arena *a, int64_t n)
 {
-    static const char thin[] = "\xE2\x80\xAF"; /* U+202F */
-    char *digits = arena_printf(a, "%" PRId64, n);
-    size_t len = strlen(digits), used = 0;
-    char *out = arena_alloc(a, len * 2 + 1);
-
-    for (size_t i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-') {
-            used += (size_t)snprintf(out + used, sizeof(thin), "%s", thin);
-        }
-        out[used++] = digits[i];
-    }
-    return out;
+    return grouped_int(a, n);
 }
 
 static char *name_of(struct req *r, const struct table *t, const char *rest)

@@ -61,13 +61,12 @@ static struct operation operation_of_row(const struct rows *r, size_t i)
 enum err operation_page(struct db *db, struct arena *a, int64_t subscriber_id,
                         struct span span, struct operation_list *out)
 {
-    const char *params[3] = { param_int(a, subscriber_id) };
     struct operation *list;
     struct rows rows;
-    enum err e;
+    enum err e =
+        history_page(db, a, Q_OPERATION_PAGE, subscriber_id, span, &rows);
 
-    param_span(a, span, &params[1], &params[2]);
-    if ((e = db_query(db, a, Q_OPERATION_PAGE, params, &rows)) != ERR_OK)
+    if (e != ERR_OK)
         return e;
     list = arena_alloc(a, rows.n * sizeof(*list) + 1);
     for (size_t i = 0; i < rows.n; i++)
@@ -95,13 +94,10 @@ enum err operation_stream(struct db *db, struct arena *a, int64_t subscriber_id,
                                            void *ctx),
                           void *ctx)
 {
-    const char *params[3] = { param_int(a, subscriber_id), NULL, "0" };
     struct stream s = { each, ctx };
-    enum err e;
 
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL)) != ERR_OK)
-        return e;
-    return db_stream(db, Q_OPERATION_PAGE, params, stream_row, &s);
+    return history_stream(db, a, Q_OPERATION_PAGE, subscriber_id, stream_row,
+                          &s);
 }
 
 enum err account_add(struct db *db, struct arena *a, const struct payment *p,

@@ -58,14 +58,12 @@ enum err command_page(struct db *db, struct arena *a, int64_t meter_id,
                       enum command_order order, bool descending,
                       struct span span, struct command_list *out)
 {
-    const char *params[3] = { param_int(a, meter_id) };
     struct command *list;
     struct rows rows;
-    enum err e;
+    enum err e = history_page(db, a, page_query(order, descending), meter_id,
+                              span, &rows);
 
-    param_span(a, span, &params[1], &params[2]);
-    if ((e = db_query(db, a, page_query(order, descending), params, &rows)) !=
-        ERR_OK)
+    if (e != ERR_OK)
         return e;
     list = arena_alloc(a, rows.n * sizeof(*list) + 1);
     for (size_t i = 0; i < rows.n; i++)
@@ -93,14 +91,10 @@ enum err command_stream(struct db *db, struct arena *a, int64_t meter_id,
                         enum err (*each)(const struct command *it, void *ctx),
                         void *ctx)
 {
-    const char *params[3] = { param_int(a, meter_id), NULL, "0" };
     struct stream s = { each, ctx };
-    enum err e;
 
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL)) != ERR_OK)
-        return e;
-    return db_stream(db, page_query(COMMANDS_BY_SUBMITTED, true), params,
-                     stream_row, &s);
+    return history_stream(db, a, page_query(COMMANDS_BY_SUBMITTED, true),
+                          meter_id, stream_row, &s);
 }
 
 /* After the lock, so that what another click has queued is seen. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
+
 #define COUNT_CAP 10000
 
 struct figure row_figure(const struct rows *r, size_t row, int col)
@@ -37,6 +39,26 @@ enum err row_of_id(struct db *db, struct arena *a, enum query q, int64_t id,
     if (e == ERR_OK && out->n == 0)
         return err_raise(ERR_NOT_FOUND, "no %s %" PRId64, what, id);
     return e;
+}
+
+enum err history_page(struct db *db, struct arena *a, enum query q, int64_t id,
+                      struct span span, struct rows *out)
+{
+    const char *params[3] = { param_int(a, id) };
+
+    param_span(a, span, &params[1], &params[2]);
+    return db_query(db, a, q, params, out);
+}
+
+enum err history_stream(struct db *db, struct arena *a, enum query q,
+                        int64_t id,
+                        enum err (*each)(const struct rows *row, void *ctx),
+                        void *ctx)
+{
+    const char *const params[] = { param_int(a, id), NULL, "0" };
+    enum err e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL);
+
+    return e != ERR_OK ? e : db_stream(db, q, params, each, ctx);
 }
 
 char *param_int(struct arena *a, int64_t n)
@@ -103,20 +125,7 @@ char *param_after(struct arena *a, const char *term)
 
 char *param_bytea(struct arena *a, struct bytes b)
 {
-    static const char digits[] = "0123456789abcdef";
-    char *out, *to;
-
-    if (b.len == 0)
-        return NULL;
-    to = out = arena_alloc(a, 2 * b.len + 3);
-    *to++ = '\\';
-    *to++ = 'x';
-    for (size_t i = 0; i < b.len; i++) {
-        *to++ = digits[b.at[i] >> 4];
-        *to++ = digits[b.at[i] & 15];
-    }
-    *to = '\0';
-    return out;
+    return b.len > 0 ? arena_printf(a, "\\x%s", hex_text(a, b)) : NULL;
 }
 
 static uint8_t nibble(char c)

@@ -37,6 +37,17 @@ int64_t rows_total(const struct rows *r, int col, bool *more);
 enum err row_of_id(struct db *db, struct arena *a, enum query q, int64_t id,
                    const char *what, struct rows *out) MUST_CHECK;
 
+/*
+ * A history: $1 whose it is, $2 rows (NULL: all), $3 rows before them; a page
+ * of it, and all of it one row at a time.
+ */
+enum err history_page(struct db *db, struct arena *a, enum query q, int64_t id,
+                      struct span span, struct rows *out) MUST_CHECK;
+enum err history_stream(struct db *db, struct arena *a, enum query q,
+                        int64_t id,
+                        enum err (*each)(const struct rows *row, void *ctx),
+                        void *ctx) MUST_CHECK;
+
 /* A number as a statement's parameter. */
 char *param_int(struct arena *a, int64_t n);
 /* NULL is 0, as a column has it that refers to nothing. */

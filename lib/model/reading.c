@@ -62,13 +62,12 @@ enum err reading_page(struct db *db, struct arena *a, int64_t meter_id,
                       bool descending, struct span span,
                       struct reading_list *out)
 {
-    const char *params[3] = { param_int(a, meter_id) };
     struct reading *list;
     struct rows rows;
-    enum err e;
+    enum err e =
+        history_page(db, a, page_query(descending), meter_id, span, &rows);
 
-    param_span(a, span, &params[1], &params[2]);
-    if ((e = db_query(db, a, page_query(descending), params, &rows)) != ERR_OK)
+    if (e != ERR_OK)
         return e;
     list = arena_alloc(a, rows.n * sizeof(*list) + 1);
     for (size_t i = 0; i < rows.n; i++)
@@ -95,11 +94,7 @@ enum err reading_stream(struct db *db, struct arena *a, int64_t meter_id,
                         enum err (*each)(const struct reading *it, void *ctx),
                         void *ctx)
 {
-    const char *params[3] = { param_int(a, meter_id), NULL, "0" };
     struct stream s = { each, ctx };
-    enum err e;
 
-    if ((e = db_exec(db, a, Q_STREAM_BEGIN__GATHERED, NULL)) != ERR_OK)
-        return e;
-    return db_stream(db, page_query(true), params, stream_row, &s);
+    return history_stream(db, a, page_query(true), meter_id, stream_row, &s);
 }

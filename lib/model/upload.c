@@ -95,18 +95,17 @@ enum err upload_write(struct upload_writer *w, const void *bytes, size_t len)
 enum err upload_end(struct upload_writer *w, struct upload *out)
 {
     unsigned char sum[SHA256_LEN];
-    const char *hex;
     enum err e = w->len > 0 ? piece_store(w) : ERR_OK;
 
     if (e != ERR_OK)
         return e;
     if (EVP_DigestFinal_ex(w->hash, sum, NULL) != 1)
         return err_raise(ERR_IO, "upload: SHA-256");
-    hex = param_bytea(w->a, (struct bytes){ sum, sizeof(sum) });
-    w->upload.sha256 = hex + 2; /* behind the \x */
 
+    const struct bytes digest = { sum, sizeof(sum) };
     const char *const params[] = { param_int(w->a, w->upload.id),
-                                   param_int(w->a, w->upload.size), hex };
+                                   param_int(w->a, w->upload.size),
+                                   param_bytea(w->a, digest) };
 
     *out = w->upload;
     return db_exec(w->db, w->a, Q_UPLOAD_END, params);
@@ -124,7 +123,6 @@ enum err upload_find(struct db *db, struct arena *a, int64_t id,
         .id = row_int(&rows, 0, 0),
         .name = row_text(&rows, 0, 1),
         .size = row_int(&rows, 0, 2),
-        .sha256 = row_text(&rows, 0, 3),
     };
     return ERR_OK;
 }

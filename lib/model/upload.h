@@ -17,7 +17,6 @@ struct upload {
     int64_t id;
     const char *name; /* as the browser called it, without folders */
     int64_t size;
-    const char *sha256; /* 64 hexadecimal digits */
 };
 
 struct upload_writer;
