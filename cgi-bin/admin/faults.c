@@ -11,7 +11,7 @@
 #define FAULTS_ADDRESS "/admin/faults"
 
 /* As fault_page.sql has them. */
-enum { LAST, ADDRESS, REASON };
+enum { LAST, ADDRESS, REASON, TIMES, FIRST, DETAIL };
 
 static const struct listing_column columns[] = {
     [LAST] = { .name = "last",
@@ -20,9 +20,9 @@ static const struct listing_column columns[] = {
                .width = 20 },
     [ADDRESS] = { .name = "address", .kind = CELL_CODE, .width = 18 },
     [REASON] = { .name = "reason", .width = 50 },
-    { .name = "times", .kind = CELL_COUNT, .width = 10 },
-    { .name = "first", .kind = CELL_MOMENT, .width = 20 },
-    { .name = "detail", .width = 60 },
+    [TIMES] = { .name = "times", .kind = CELL_COUNT, .width = 10 },
+    [FIRST] = { .name = "first", .kind = CELL_MOMENT, .width = 20 },
+    [DETAIL] = { .name = "detail", .width = 60 },
     { .name = "sample", .kind = CELL_CODE, .width = 40 },
 };
 
@@ -34,12 +34,27 @@ const char *fault_word(struct req *r, const char *reason)
     return word_known(r, key) ? word(r, key) : reason;
 }
 
+/* What the reason means, and behind it what was found, in the words of the
+ * protocol's standard: those are English. */
+static const char *detail_words(struct req *r, struct arena *a,
+                                const char *reason, const char *detail)
+{
+    const char *key = arena_printf(a, "FaultDetail.%s", reason);
+
+    if (!word_known(r, key))
+        return NULL;
+    return detail[0] != '\0' ? arena_printf(a, "%s (%s)", word(r, key), detail)
+                             : word(r, key);
+}
+
 static const char *cell(struct req *r, struct arena *a, const struct rows *rows,
                         size_t row, size_t column)
 {
-    (void)a;
-    return column == REASON ? fault_word(r, row_text(rows, row, REASON + 1))
-                            : NULL;
+    const char *reason = row_text(rows, row, REASON + 1);
+
+    if (column == DETAIL)
+        return detail_words(r, a, reason, row_text(rows, row, DETAIL + 1));
+    return column == REASON ? fault_word(r, reason) : NULL;
 }
 
 static struct listing listing_of(struct req *r)

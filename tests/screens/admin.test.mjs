@@ -35,10 +35,18 @@ const range = (text) => plain(text.match(/<p class="range"[^>]*>([\s\S]*?)<\/p>/
 test('broken sessions are listed newest first with reason in words, address, count, times and bytes', async () => {
   const { text } = await admin.get('/admin/faults');
   assert.deepEqual(rows(text)[0], ['01-04-2026 12:09:59', '10.2.0.1', 'Контрольная сумма не сошлась', '1\u202f234\u202f567',
-    '01-04-2026 12:00:03', '<script>alert("1")</script>', '7ea0ff']);
+    '01-04-2026 12:00:03', 'Телеграмма искажена по дороге, или прибор считает сумму иначе (<script>alert("1")</script>)', '7ea0ff']);
   assert.doesNotMatch(text, /<script>alert/);
   assert.deepEqual(rows(text).slice(1, 4).map((r) => r[1]), ['10.1.0.27', '10.1.0.26', '10.1.0.25']);
   assert.equal(range(text), 'Записи с 1 до 25 из 29 записей');
+});
+
+test('what a fault means is told in the language of the reader, and what was found stands behind it', async () => {
+  const details = async () => rows((await admin.get('/admin/faults?q=10.1.0.27')).text).map((r) => r[5]);
+  assert.deepEqual(await details(), ['Телеграмма дошла целиком, но её содержание нарушает стандарт (tag 0x27)']);
+  admin.cookies.set('lang', 'en');
+  assert.deepEqual(await details(), ['The telegram came whole, but what it says breaks its standard (tag 0x27)']);
+  admin.cookies.delete('lang');
 });
 
 test('a reason that has no words yet is shown as the listener calls it', async () => {
@@ -85,7 +93,7 @@ test('broken sessions download as CSV that a spreadsheet opens: BOM, semicolons,
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
   const lines = text.slice(1).split('\r\n');
   assert.equal(lines[0], 'Последний раз;Адрес;Причина;Раз;Первый раз;Подробности;Первые байты');
-  assert.equal(lines[1], '01-04-2026 12:09:59;10.2.0.1;Контрольная сумма не сошлась;1234567;01-04-2026 12:00:03;"<script>alert(""1"")</script>";7ea0ff');
+  assert.equal(lines[1], '01-04-2026 12:09:59;10.2.0.1;Контрольная сумма не сошлась;1234567;01-04-2026 12:00:03;"Телеграмма искажена по дороге, или прибор считает сумму иначе (<script>alert(""1"")</script>)";7ea0ff');
   assert.equal(lines[29], `01-02-2026 12:00:00;10.2.0.2;made_up_reason;1;01-02-2026 12:00:00;"'=HYPERLINK(""x"";""100%"")";`);
   assert.equal(lines.length, 31);
   assert.equal(lines[30], '');
