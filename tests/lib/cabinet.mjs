@@ -74,4 +74,4 @@ export const noticesOf = (html) => [...html.matchAll(/<section class="card told 
   meters: [...m[0].matchAll(/<li>([\s\S]*?)<\/li>/g)].map((li) => plain(li[1])),
   reason: /name="reason" value="(\w+)"/.exec(m[0])?.[1], shown: /name="shown" value="(\d+)"/.exec(m[0])?.[1],
 }));
-export const noticeCount = (html) => Number((/<b class="count">(\d+)<\/b>/.exec(html) || [0, 0])[1]);
+export const noticeCount = (html) => Number((/<b class="count"[^>]*>(\d+)<\/b>/.exec(html) || [0, 0])[1]);
