@@ -144,8 +144,7 @@ $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt -ljansson -lmaxminddb $(REPORT_LIBS) $(LIBS)
 
 # What of the daemon needs no loop: linked to tests/unit/test_daemon_*.
-UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/arrays.c daemon/drivers/template.c daemon/drivers/dlms_reading.c \
-                  daemon/drivers/dlms_convert.c daemon/drivers/dlms_layout.c \
+UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/arrays.c $(wildcard daemon/drivers/*.c) \
                   daemon/notifier/mime.c daemon/notifier/smsc.c daemon/notifier/outbox.c
 $(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 
@@ -167,7 +166,7 @@ $(BENCHES): $(BUILD)/load/%: $(BUILD)/obj/tests/load/%.o $(LIB)
 FUZZ_CC      ?= clang-14
 FUZZ_SECONDS ?= 30
 FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/base/secret.c lib/base/seal.c lib/import/keys_table.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c \
+FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/base/secret.c lib/base/seal.c lib/import/keys_table.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c lib/exchange/*.c \
              lib/xlsx/*.c lib/report/utf8.c $(addprefix tools/meter-sim/scenario_,part.c read.c set.c token.c))
 build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)

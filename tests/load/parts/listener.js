@@ -97,3 +97,4 @@ module.exports = async function listener(rounds) {
   compareStored(sides);
   await s.end(bare);
 };
+module.exports.run = run;
