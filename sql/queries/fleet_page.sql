@@ -11,6 +11,8 @@
 --       period, branch, has an address job, period_minutes
 -- Ids first, limited, by index (097_meters.sql says which); only then the
 -- joins. By type, period and branch each of them gives its first rows.
+-- reads all: by the last session, meter_state; what every session writes has no
+-- index (docs/performance.md).
 -- variant order serial_asc: select m.id, m.serial as k from /*filter*/ m | k, id
 -- variant order serial_desc: select m.id, m.serial as k from /*filter*/ m | k desc, id desc
 -- variant order type_asc: select l.id, t.name collate "ru-x-icu" as k, l.p from meter_type t cross join lateral (select m.id, m.pressure_set_pa as p from /*filter*/ m where m.meter_type_id = t.id order by m.pressure_set_pa, m.id limit $1::int8 + $2::int8) l | k, p, id

@@ -7,6 +7,7 @@
 -- rows 0..n  account, serial, last_at_us, volume_dm3, energy_wh, working_h,
 --      tamper_h, status, silent, valve, balance_kopecks, full_name, address,
 --      branch, model
+-- reads all: a file of the whole list, a row at a time.
 -- variant filter all: meter m
 -- variant filter prefix: (select id from meter where serial >= $1 and serial < $2 union select id from meter where account >= $1 and account < $2) i join meter m on m.id = i.id
 -- variant filter infix: meter_search($1, null) i join meter m on m.id = i.id

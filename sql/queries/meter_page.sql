@@ -6,6 +6,8 @@
 -- Ids first, limited, by index where there is one; only then the joins. The
 -- literal limit tells the planner how few ids come. Empty values (e) stand last
 -- but for the account, whose index has them first when descending. The _end
+-- reads all: by what every session writes, meter_state, which is narrow, and by
+-- the balance, which every debit writes: neither has an index (docs/performance.md).
 -- variants walk from the last row, for pages past the middle. By state the grave
 -- messages, red on the screen, count before all others (44309: bits 0, 2, 4, 8,
 -- 10, 11, 13, 15); those with equal messages follow by their last session.

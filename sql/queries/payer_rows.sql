@@ -3,6 +3,7 @@
 -- rows 0..n   subscriber_id, branch_id, account, full_name, address,
 --      balance_kopecks (NULL: not calculated), serials, meters, volume_dm3, day
 -- The reading is told when there is one meter to tell it of.
+-- reads all: receipts for everybody, in the order of the account.
 -- variant scope one: subscriber_seen s join meter_seen x on x.subscriber_id = s.id and x.id = $1
 -- variant scope all: subscriber_seen s cross join (select $1::bigint) x
 select s.id as subscriber_id, s.branch_id, coalesce(s.account, '') as account, s.full_name, s.address,

@@ -3,6 +3,7 @@
 -- $2 int8  rows before them
 -- $3 text  what is looked for, between % (found only)
 -- rows     as subscriber_page
+-- reads all: a file of the whole list; by tariff and branch it is sorted.
 -- variant order account_asc: s.account, s.id
 -- variant order account_desc: s.account desc, s.id desc
 -- variant order address_asc: s.address collate "ru-x-icu", s.id

@@ -1,24 +1,10 @@
 // Every statement of sql/queries is one the fresh schema understands.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { root, startStack } from '../lib/stack.mjs';
-
-const folder = path.join(root, 'sql/queries');
-const files = fs.readdirSync(folder).filter((f) => f.endsWith('.sql')).map((f) => path.join(folder, f));
-
-// The statements as the programs hold them: what sql2c.awk writes is C whose
-// strings are JSON too.
-function statements() {
-  const c = execFileSync('awk', ['-v', 'out=c', '-f', path.join(root, 'sql/sql2c.awk'), ...files.sort()],
-    { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return c.split(/\n(?= {4}\{ ")/).slice(1).map((entry) => {
-    const strings = entry.match(/"(?:[^"\\]|\\.)*"/g).map((s) => JSON.parse(s));
-    return { name: strings[0], sql: strings.slice(1).join('') };
-  });
-}
+import { files, statements } from '../lib/queries.mjs';
+import { startStack } from '../lib/stack.mjs';
 
 let stack;
 before(async () => { stack = await startStack({ programs: 'db', fresh: true }); });
