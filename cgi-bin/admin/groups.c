@@ -13,11 +13,18 @@
 
 enum { NAME, BRANCH };
 
+/* Both columns tell of the balance meter. */
+static const char balance[] = "balance";
+
 static const struct listing_column columns[] = {
     [NAME] = { .name = "name", .sorts = true, .width = 30 },
     [BRANCH] = { .name = "branch", .sorts = true, .width = 20 },
-    { .name = "serial", .kind = CELL_CODE, .sorts = true, .width = 16 },
-    { .name = "type", .sorts = true, .width = 24 },
+    { .name = "serial",
+      .kind = CELL_CODE,
+      .sorts = true,
+      .width = 16,
+      .over = balance },
+    { .name = "type", .sorts = true, .width = 24, .over = balance },
     { .name = "members", .kind = CELL_COUNT, .sorts = true, .width = 8 },
 };
 

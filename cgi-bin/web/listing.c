@@ -113,6 +113,27 @@ const char *listing_word(struct req *r, const struct listing *l,
     return word(r, arena_printf(r->arena, "%s.%s", l->words, name));
 }
 
+/* A row of headings over several columns each, where there are such. */
+static void over_show(struct req *r, const struct listing *l)
+{
+    const char *list = arena_printf(r->arena, "%s.Over", l->root);
+    bool any = false;
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n_columns; i++)
+        any = any || l->columns[i].over != NULL;
+    for (size_t i = 0, end; any && i < l->n_columns; i = end) {
+        const char *over = l->columns[i].over;
+
+        for (end = i + 1; end < l->n_columns && l->columns[end].over == over;)
+            end++;
+        view_set_at(r, list, n, "Span", arena_printf(r->arena, "%zu", end - i));
+        if (over != NULL)
+            view_set_at(r, list, n, "Word", listing_word(r, l, over));
+        n++;
+    }
+}
+
 /* A click sorts ascending, the next descending (GC-036). */
 static void columns_show(struct req *r, const struct listing *l,
                          const struct table *t,
@@ -323,6 +344,7 @@ enum err listing_show(struct req *r, const struct listing *l,
     e = directory_page(r->db, r->arena, &l->statement, &s->filter, span, &rows);
     if (e != ERR_OK)
         return e;
+    over_show(r, l);
     columns_show(r, l, &t, &s->filter);
     rows_show(r, l, &t, s, &rows);
     head_show(r, l, s, &t);

@@ -29,6 +29,9 @@ struct listing_column {
     bool sorts;        /* the statement has its two variants, in this order */
     const char *group; /* of CELL_WORD */
     int width;         /* in characters, of the XLSX */
+    /* A heading over this column and its neighbours of the same one; a word
+     * as name is; or NULL. */
+    const char *over;
 };
 
 #define LISTING_COLUMNS_MAX 16

@@ -12,7 +12,7 @@ export const rowsOf = (html, id = 'list') => {
   return [...body.matchAll(/<tr id="[a-z]*(\d+)"[^>]*>([\s\S]*?)<\/tr>/g)].map(([, rowId, cells]) => Object.assign(
     [...cells.matchAll(/<td(?![^>]*class="tick")[^>]*>([\s\S]*?)<\/td>/g)].map((c) => plain(c[1])), { id: rowId }));
 };
-export const headsOf = (html) => [...html.match(/<thead>([\s\S]*?)<\/thead>/)[1].matchAll(/<th(?![^>]*class="tick")[^>]*>([\s\S]*?)<\/th>/g)]
+export const headsOf = (html) => [...html.match(/<thead>([\s\S]*?)<\/thead>/)[1].matchAll(/<th(?![^>]*(?:class="tick"|scope="colgroup"))[^>]*>([\s\S]*?)<\/th>/g)]
   .map((h) => plain(h[1]));
 export const rangeOf = (html) => plain(html.match(/<p class="range"[^>]*>([\s\S]*?)<\/p>/)[1]);
 export const toastOf = (html) => { const t = html.match(/<div class="toast" id="done">([\s\S]*?)<\/div>/); return t && plain(t[1]); };

@@ -72,6 +72,14 @@ test('GC-205 meters are found by serial, address or name, join by ticks, each on
   assert.equal(rowsOf(page.html).some((r) => r[0] === meters[2].serial), false, 'who is in is not offered');
 });
 
+test('GC-202 «Балансный счётчик» stands over its number and its type', async () => {
+  const page = await groups.page('');
+  const [over, own] = /<thead>(.*?)<\/thead>/s.exec(page.html)[1].split('</tr>');
+  assert.match(over, /<td colspan="2"><\/td><th scope="colgroup" colspan="2">Балансный счётчик<\/th><td colspan="1">/);
+  assert.deepEqual([...own.matchAll(/<span>([^<]*)<\/span>/g)].map((m) => m[1]),
+    ['Балансная группа', 'Филиал', 'Серийный номер', 'Тип', '#']);
+});
+
 test('GC-202 the selected group shows its meters with number, type, address and name', async () => {
   const { id } = await find('Дом 7');
   const page = await groups.page(`?id=${id}`);
