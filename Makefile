@@ -149,7 +149,7 @@ UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/arrays.c $(wil
 $(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 
 # What of the simulator needs no loop and no socket.
-UNIT_SIM_SRC = $(addprefix tools/meter-sim/,access.c archive.c basic.c drift.c fleet.c flash.c keys.c memory.c meter.c model.c net.c \
+UNIT_SIM_SRC = $(addprefix tools/meter-sim/,access.c archive.c basic.c drift.c fleet.c flash.c goldcard.c keys.c memory.c meter.c model.c net.c \
                  objects.c push.c scenario_part.c scenario_read.c scenario_set.c scenario_token.c server.c tariff.c told.c befall_set.c)
 $(filter $(BUILD)/unit/test_sim_%,$(UNITS)): $(call obj,$(UNIT_SIM_SRC))
 

@@ -175,6 +175,10 @@ test('the histories of seeded meters go on: no count falls after a live session'
       from reading r join meter m on m.id = r.meter_id window w as (partition by meter_id order by at)) h
     where working_h < hours_before or volume < volume_before or battery_permille > charge_before
        or tamper_h < tamper_before`), []);
+  assert.deepEqual(stack.sql(`select * from (
+    select m.serial, a.day, volume_dm3 - lag(volume_dm3) over w as used, day - lag(day) over w as days
+      from archive_daily a join meter m on m.id = a.meter_id window w as (partition by meter_id order by day)) d
+    where used not between 0 and 15000 * days`), [], 'archives go on as well: no home uses 15 m3 in a day');
 });
 
 test('an electricity meter is heard, stored and shown with its four tariffs', async () => {

@@ -105,12 +105,7 @@ static int64_t *moments(const struct archive *g, struct arena *a, int64_t now_s,
 
 static uint64_t counted_at(const struct meter *m, int64_t at_s, int64_t now_s)
 {
-    uint64_t mean = 20 + m->seed % 230;
-    uint64_t since;
-
-    if (meter_is_electric(m))
-        mean *= 3;
-    since = (uint64_t)(now_s - at_s) * mean / HOUR_S;
+    uint64_t since = (uint64_t)(now_s - at_s) * meter_per_hour(m) / HOUR_S;
 
     return m->volume > since ? m->volume - since : 0;
 }

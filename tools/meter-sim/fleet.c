@@ -192,7 +192,7 @@ static uint32_t next_number(char **rest, uint32_t max)
     return n > max ? max : (uint32_t)n;
 }
 
-/* The rest of a line: hours and battery, if it goes on so far. */
+/* The rest of a line: hours, battery and use, if it goes on so far. */
 static void past_read(struct meter *m, char *rest)
 {
     struct past past = { 0 };
@@ -203,6 +203,7 @@ static void past_read(struct meter *m, char *rest)
     past.tamper_h = next_number(&rest, UINT32_MAX / 3600);
     past.battery_mv = (uint16_t)next_number(&rest, 10000);
     past.battery_permille = (uint16_t)next_number(&rest, 1000);
+    past.per_day = next_number(&rest, UINT32_MAX);
     meter_inherit(m, &past);
 }
 

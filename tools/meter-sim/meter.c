@@ -49,8 +49,38 @@ void meter_make(struct meter *m, const char *serial, uint8_t model,
     m->wants = CAUSE_NONE;
 }
 
+/* dm3 an hour of a made-up household; one uses three times as many Wh. */
+#define PER_HOUR_LEAST 5
+#define PER_HOURS      400
+#define WH_TO_A_DM3    3
+
+uint32_t meter_per_hour(const struct meter *m)
+{
+    uint32_t dm3 = PER_HOUR_LEAST + m->seed % PER_HOURS;
+
+    if (m->valve != VALVE_OPEN && m->valve != VALVE_NONE)
+        return 0;
+    return meter_is_electric(m) ? dm3 * WH_TO_A_DM3 : dm3;
+}
+
+/* The seed says what is used: another use is another seed beside it. */
+static void use_set(struct meter *m, uint32_t per_day)
+{
+    uint32_t use = per_day / 24 / (meter_is_electric(m) ? WH_TO_A_DM3 : 1);
+    uint32_t base = m->seed / PER_HOURS * PER_HOURS;
+
+    if (use < PER_HOUR_LEAST)
+        use = PER_HOUR_LEAST;
+    if (use >= PER_HOUR_LEAST + PER_HOURS)
+        use = PER_HOUR_LEAST + PER_HOURS - 1;
+    m->seed = (base > UINT32_MAX - PER_HOURS ? base - PER_HOURS : base) + use -
+              PER_HOUR_LEAST;
+}
+
 void meter_inherit(struct meter *m, const struct past *past)
 {
+    if (past->per_day != 0)
+        use_set(m, past->per_day);
     m->working_s = past->working_h * 3600;
     m->tamper_s = past->tamper_h * 3600;
     if (past->battery_mv != 0)
@@ -65,14 +95,10 @@ void meter_inherit(struct meter *m, const struct past *past)
 static uint64_t flow_u(const struct meter *m, int64_t now_us)
 {
     unsigned hour = (unsigned)((now_us / US_PER_S / 3600 + 3) % 24);
-    uint64_t mean_per_h = 20 + m->seed % 230;
+    uint64_t mean_per_h = meter_per_hour(m);
 
-    if (m->valve != VALVE_OPEN && m->valve != VALVE_NONE)
-        return 0;
     if ((m->status & STATUS_REVERSE) != 0)
         return 0;
-    if (meter_is_electric(m))
-        mean_per_h *= 3;
     return mean_per_h * day_shape[hour] * 1000000 / 8 / 3600;
 }
 

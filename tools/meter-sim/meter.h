@@ -89,9 +89,13 @@ void meter_make(struct meter *m, const char *serial, uint8_t model,
 struct past {
     uint32_t working_h, tamper_h;
     uint16_t battery_mv, battery_permille; /* 0: not told */
+    uint32_t per_day; /* dm3, or Wh, that it counts; 0: not told */
 };
 
-/* The hours and the battery of this past instead of made-up ones. */
+/* What it counts in an hour, in the mean, with its valve as it stands. */
+uint32_t meter_per_hour(const struct meter *m);
+
+/* The hours, the battery and the use of this past instead of made-up ones. */
 void meter_inherit(struct meter *m, const struct past *past);
 
 /* Its charge, told or as the voltage says. */

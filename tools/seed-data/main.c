@@ -114,6 +114,18 @@ static void finish(void)
     puts("commit;\nvacuum (full, analyze) meter_state;\nvacuum analyze;");
 }
 
+/* A day of what it counted since it was heard last: its archive of these days
+ * then begins where its history ends. */
+static int64_t use_since_last(const struct meter *m)
+{
+    int64_t silent_s = city.now - m->last_at;
+
+    return silent_s < DAY_S
+               ? m->per_day
+               : (shown_at(m, city.now) - shown_at(m, m->last_at)) * DAY_S /
+                     silent_s;
+}
+
 static void list_talkers(void)
 {
     for (int64_t id = 1; id <= city.meters; id++) {
@@ -127,9 +139,11 @@ static void list_talkers(void)
         if (m.valve >= 0)
             printf("%d", m.valve);
         printf(";%" PRId64 ";%d", hours_at(&m, city.now), tamper_hours(&m));
-        if (!m.type->electricity)
+        if (m.type->electricity)
+            printf(";;");
+        else
             printf(";%d;%d", m.battery_mv, m.battery_permille);
-        putchar('\n');
+        printf(";%" PRId64 "\n", use_since_last(&m) + 1); /* 0: not told */
     }
 }
 
