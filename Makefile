@@ -144,7 +144,7 @@ $(UNITS): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	$(QUIET)$(CC) $(LINK_MODE) -o $@ $(filter %.o,$^) $(LIB) -lcmocka -lcrypt -ljansson -lmaxminddb $(REPORT_LIBS) $(LIBS)
 
 # What of the daemon needs no loop: linked to tests/unit/test_daemon_*.
-UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/arrays.c $(wildcard daemon/drivers/*.c) \
+UNIT_DAEMON_SRC = daemon/counters.c daemon/watcher/share.c daemon/listener/admission.c daemon/arrays.c $(wildcard daemon/drivers/*.c) \
                   daemon/notifier/mime.c daemon/notifier/smsc.c daemon/notifier/outbox.c
 $(filter $(BUILD)/unit/test_daemon_%,$(UNITS)): $(call obj,$(UNIT_DAEMON_SRC))
 

@@ -154,7 +154,8 @@ static bool accept_one(int door, struct ssl_ctx_st *tls)
     me.accepted++;
     counters_connection(false);
     peer_of(&ss, &peer);
-    if (sessions_open() >= me.connections_max || !crowd_enter(&peer))
+    if ((sessions_open() >= me.connections_max && !sessions_make_place()) ||
+        !crowd_enter(&peer))
         turn_away(fd, &peer);
     else
         session_open(fd, &peer, tls);

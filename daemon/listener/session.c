@@ -17,6 +17,7 @@
 #define LINGER_MS   5000
 #define STOPPING_MS 1000 /* for a meter that has said nothing yet */
 #define POOL_MAX    4096
+#define QUIET_MS    3000 /* before its place is given to another */
 
 struct sessions sessions;
 
@@ -88,6 +89,53 @@ void session_enter(struct session *s, enum state state)
     deadline_set(&s->deadline, ms);
 }
 
+/* ---- those who have not said what they want, the oldest first ---- */
+
+static void quiet_enter(struct session *s)
+{
+    s->admitted = admission_enter();
+    s->quiet_before = sessions.quiet_last;
+    if (s->quiet_before != NULL)
+        s->quiet_before->quiet_after = s;
+    else
+        sessions.quiet_first = s;
+    sessions.quiet_last = s;
+}
+
+static void quiet_leave(struct session *s)
+{
+    if (s->quiet_before != NULL)
+        s->quiet_before->quiet_after = s->quiet_after;
+    else
+        sessions.quiet_first = s->quiet_after;
+    if (s->quiet_after != NULL)
+        s->quiet_after->quiet_before = s->quiet_before;
+    else
+        sessions.quiet_last = s->quiet_before;
+    s->quiet_before = s->quiet_after = NULL;
+    s->admitted = 0;
+}
+
+static int64_t age_ms(const struct session *s)
+{
+    return sessions.set->session_ms - (s->end_ms - loop_now_ms());
+}
+
+/* Somebody who may speak gets the place of who has not for so long; not of who
+ * waits for us. */
+bool sessions_make_place(void)
+{
+    struct session *s = sessions.quiet_first;
+
+    while (s != NULL && s->state == ASKING)
+        s = s->quiet_after;
+    if (s == NULL || age_ms(s) < QUIET_MS)
+        return false;
+    session_fail(s, lateness(s), "gave its place to the next",
+                 session_unread(s));
+    return true;
+}
+
 /* ---- ends ---- */
 
 void session_spoke(struct session *s)
@@ -95,7 +143,7 @@ void session_spoke(struct session *s)
     if (s->admitted == 0)
         return;
     admission_spoke(s->admitted);
-    s->admitted = 0;
+    quiet_leave(s);
 }
 
 /* The socket is closed at once, the memory when nobody holds it any more. */
@@ -105,7 +153,10 @@ void session_end(struct session *s)
         return;
     s->state = DEAD;
     exchange_over(s);
-    session_spoke(s);
+    if (s->admitted != 0) {
+        admission_gone(s->admitted);
+        quiet_leave(s);
+    }
     watch_stop(&s->watch);
     deadline_off(&s->deadline);
     tls_free(s->tls);
@@ -232,8 +283,8 @@ void session_open(int fd, const struct in6_addr *peer, struct ssl_ctx_st *tls)
     memset(s, 0, sizeof(*s));
     s->fd = fd;
     s->peer = *peer;
-    s->admitted = admission_enter();
     s->end_ms = loop_now_ms() + sessions.set->session_ms;
+    quiet_enter(s);
     s->next = sessions.open;
     if (s->next != NULL)
         s->next->prev = s;

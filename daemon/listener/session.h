@@ -11,6 +11,7 @@
 #define LAZUR_DAEMON_LISTENER_SESSION_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/drivers/driver.h"
@@ -31,6 +32,10 @@ void sessions_init(const struct settings *s,
 void session_open(int fd, const struct in6_addr *peer, struct ssl_ctx_st *tls);
 
 size_t sessions_open(void);
+
+/* All places are taken: ends who has said nothing whole for the longest time.
+ * False: none for so long that its place may be given away. */
+bool sessions_make_place(void);
 
 /* Those with nothing under way end now, the others when they are through. */
 void sessions_finish(void);

@@ -28,6 +28,7 @@ struct session {
     struct watch watch;
     struct deadline deadline;
     struct session *prev, *next; /* all that are open, or the pool */
+    struct session *quiet_before, *quiet_after; /* while admitted */
     int fd;
     uint8_t state; /* enum state */
     bool eof;      /* the meter has ended its side */
@@ -53,6 +54,7 @@ struct sessions {
     void (*closed)(const struct in6_addr *peer);
     struct session *open; /* list of all */
     size_t open_n;
+    struct session *quiet_first, *quiet_last; /* the oldest, the newest */
     struct session *dead;
     struct session *pool;
     size_t pool_n;
