@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/model/group.h"
-#include "lib/units/quantity.h"
+#include "lib/units/decimal.h"
 
 #define VOLUME_MAX_DM3 INT64_C(1000000000000000)
 
@@ -33,31 +33,11 @@ enum err balance_form(struct req *r)
     return show(&m, 0);
 }
 
-/*
- * "1 234,5" or "1234.500" m3 as dm3: at most three decimals, above zero.
- * False when it is none.
- */
+/* "1 234,5" or "1234.500" m3 as dm3: at most three decimals, above zero. */
 static bool volume_read(const char *text, int64_t *out)
 {
-    int64_t n = 0;
-    int decimals = -1;
-
-    for (; *text != '\0'; text++) {
-        if (*text == ' ' && decimals < 0)
-            continue;
-        if ((*text == ',' || *text == '.') && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (*text < '0' || *text > '9' || decimals == 3 || n > VOLUME_MAX_DM3)
-            return false;
-        n = n * 10 + (*text - '0');
-        decimals += decimals >= 0;
-    }
-    for (int i = decimals < 0 ? 0 : decimals; i < 3; i++)
-        n *= 10;
-    *out = n;
-    return n > 0 && n <= VOLUME_MAX_DM3;
+    return decimal_read(text, 3, VOLUME_MAX_DM3, out) == DECIMAL_GOOD &&
+           *out > 0;
 }
 
 static void mode_read(struct mistakes *m, struct document_order *order)

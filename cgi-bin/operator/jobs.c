@@ -8,22 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi-bin/operator/version.h"
 #include "cgi-bin/web/attachment.h"
 #include "lib/units/grouped.h"
 #include "lib/units/quantity.h"
 
 #define LIST "Jobs"
-
-/* FNV-1a, as the main window's: only to see that something is different. */
-static uint64_t version_add(uint64_t v, const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-
-    do {
-        v = (v ^ *p) * 0x100000001B3;
-    } while (*p++ != '\0');
-    return v;
-}
 
 struct page {
     struct req *r;
@@ -105,7 +95,7 @@ static enum err fill(struct page *p)
     struct job_list list;
     enum err e;
 
-    p->version = 0xCBF29CE484222325;
+    p->version = VERSION_START;
     if ((e = job_list(r->db, r->arena, &list)) != ERR_OK)
         return e;
     for (size_t i = 0; i < list.n; i++)

@@ -4,29 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi-bin/operator/version.h"
 #include "lib/model/reading.h"
 #include "lib/units/grouped.h"
 
-/* FNV-1a: not against forgery, only to see that something is different. */
-static void version_add(struct window *w, const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-
-    do {
-        w->version = (w->version ^ *p) * 0x100000001B3;
-    } while (*p++ != '\0');
-}
-
 void window_set(struct window *w, const char *name, const char *value)
 {
-    version_add(w, value);
+    w->version = version_add(w->version, value);
     view_set(w->r, name, value);
 }
 
 void window_put(struct window *w, const char *list, size_t i, const char *field,
                 const char *value)
 {
-    version_add(w, value);
+    w->version = version_add(w->version, value);
     if (value[0] != '\0')
         view_set_at(w->r, list, i, field, value);
 }
@@ -60,7 +51,7 @@ void window_put_states(struct window *w, const char *list, size_t i,
         snprintf(name, sizeof(name), "States.%d.Code", n++);
         window_put(w, list, i, name, status_code(bit));
     }
-    version_add(w, "");
+    w->version = version_add(w->version, "");
 }
 
 /* ---- ranges and pagers ---- */
