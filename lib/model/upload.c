@@ -148,7 +148,7 @@ enum err upload_read(struct db *db, const struct upload *u,
                      void *ctx)
 {
     struct arena *scratch = arena_new();
-    struct bytes piece;
+    struct bytes piece = { NULL, 0 };
     int64_t done = 0;
     enum err e = ERR_OK;
 
