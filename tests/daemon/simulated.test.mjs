@@ -87,7 +87,7 @@ test('a simulated meter with keys ciphers what it says, is commanded in cipher, 
   try {
     await calls();
     await until(() => one(`select count(*) from reading r join meter m on m.id = r.meter_id where m.serial = '${serial}'`) === 1);
-    assert.equal(keyed.truth().filter((l) => l.startsWith('U ')).length, 1, 'a ciphered push is not confirmed');
+    await until(async () => (await keyed.stat()).confirmed === 1);
     house.id = one(`select id from meter where serial = '${serial}'`);
     order('pressure', { pressure_pa: 98000 });
     await calls();

@@ -68,8 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_sets(&s);
         check_statements(&s);
         must(scenario_read(a, dos, n, &again, &g) == ERR_OK);
-        must(again.n == s.n && again.sets == s.sets &&
-             again.seed == s.seed && again.end_ms == s.end_ms);
+        must(again.n == s.n && again.sets == s.sets && again.seed == s.seed &&
+             again.end_ms == s.end_ms);
     } else {
         must(f.line >= 1 && f.line <= size + 1);
         must(f.column >= 1 && f.column <= size + 1 && f.why[0] != '\0');

@@ -19,7 +19,7 @@ const char *push_operator(const struct meter *m)
 
 bool push_is_confirmed(const struct meter *m)
 {
-    return model_at(m->model)->confirmed && !keys_cipher(m);
+    return model_at(m->model)->confirmed;
 }
 
 uint32_t push_invoke(const struct meter *m)

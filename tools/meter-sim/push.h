@@ -28,7 +28,7 @@ enum push_way {
 enum err push_put(struct dlms_out *out, const struct meter *m,
                   enum push_way way) MUST_CHECK;
 
-/* Whether it waits for a confirmation: a ciphered push is not confirmed. */
+/* Whether it waits for a confirmation. */
 bool push_is_confirmed(const struct meter *m);
 
 /* long-invoke-id-and-priority of m->told */

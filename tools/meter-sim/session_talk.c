@@ -9,6 +9,7 @@
 #include "lib/dlms/frame.h"
 #include "tools/meter-sim/chance.h"
 #include "tools/meter-sim/goldcard.h"
+#include "tools/meter-sim/keys.h"
 #include "tools/meter-sim/push.h"
 
 void session_delivered(struct session *s, bool by_answer)
@@ -96,13 +97,33 @@ static bool session_serve(struct session *s, const struct dlms_frame *f)
     return true;
 }
 
+/* A ciphered confirmation, as it is inside; what else there is stays closed,
+ * for the meter's server opens its own. */
+static struct bytes session_opened(struct session *s, struct bytes apdu)
+{
+    const struct meter *m = session_meter(s);
+    struct dlms_security security;
+    struct bytes plain;
+
+    if (s->phase != AWAITING || apdu.at[0] != DLMS_GENERAL_GLO_CIPHERING ||
+        !keys_cipher(m))
+        return apdu;
+    keys_security(m, s->fault == FAULT_WRONG_KEY, &security);
+    if (dlms_security_unwrap(&security, s->sim->arena, apdu, &plain) !=
+            ERR_OK ||
+        plain.len == 0 || plain.at[0] != DLMS_DATA_NOTIFICATION_CONFIRM)
+        return apdu;
+    keys_used(m, &security);
+    return plain;
+}
+
 /* A confirmation counts when it answers this telegram. */
-static bool session_confirmed(struct session *s, const struct dlms_frame *f)
+static bool session_confirmed(struct session *s, struct bytes confirm)
 {
     struct dlms_apdu apdu;
     struct meter *m = session_meter(s);
 
-    if (dlms_apdu_read(s->sim->arena, f->info, &apdu) != ERR_OK ||
+    if (dlms_apdu_read(s->sim->arena, confirm, &apdu) != ERR_OK ||
         apdu.confirm.invoke != push_invoke(m)) {
         s->sim->stats.mismatched++;
         return false;
@@ -117,12 +138,14 @@ static bool session_confirmed(struct session *s, const struct dlms_frame *f)
 static bool session_frame(struct session *s, struct bytes frame)
 {
     struct dlms_frame f;
+    struct bytes apdu;
 
     if (dlms_frame_read(frame, &f) != ERR_OK || f.info.len == 0 ||
         f.framing != DLMS_FRAMING_WRAPPER || s->phase == PUSHING)
         return false;
-    if (f.info.at[0] == DLMS_DATA_NOTIFICATION_CONFIRM)
-        return session_confirmed(s, &f);
+    apdu = session_opened(s, f.info);
+    if (apdu.at[0] == DLMS_DATA_NOTIFICATION_CONFIRM)
+        return session_confirmed(s, apdu);
     if (s->phase == AWAITING) {
         if (push_is_confirmed(session_meter(s))) {
             s->sim->stats.mismatched++;
