@@ -97,7 +97,7 @@ export async function startListener(settings = {}, { archives = false, asks = fa
       const before = ready();
       let over = false;
       house.ended.then(() => { over = true; });
-      await until(() => over || ready() >= before + Number(now.listeners) + 3);
+      await until(() => over || ready() >= before + Number(now.listeners) + 3, 60000);
       if (over) throw new Error(`meter-listener ended:\n${house.log().join('\n')}`);
     },
     signal: (name) => process.kill(house.pid, name),
