@@ -160,6 +160,34 @@ async function administrate(stack, given, isOver) {
   }
 }
 
+// ---- those who are told of alarms ----
+
+// Every fourth meter is some subscriber's, who wants SMS of it. Nobody calls
+// meanwhile, so that it is clear which sessions came after it.
+function listeners(stack) {
+  stack.exec(`update parameter set value = 'on' where name = 'sms_enabled';
+    insert into subscriber (account, address, email, phone, cabinet_allowed)
+      select 'kill' || n, 'a', 'kill' || n || '@example.org', '+79030000000', true from generate_series(1, 50) n;
+    insert into cabinet_account (subscriber_id, password_hash, wants_sms) select id, 'x', true from subscriber;
+    update meter m set subscriber_id = s.id from subscriber s where m.id % 4 = 0 and s.account = 'kill' || 1 + m.id % 50;`);
+}
+
+// Beginnings of states in the order of meter time, of readings that came after
+// a meter was bound, and how often its subscriber was told of them.
+const ALARMS = `select m.serial, k.reason, count(*) filter (where r.status & k.mark <> 0 and r.was & k.mark = 0)::int as begun,
+    coalesce((select sum(n.times) from notification n where n.meter_id = m.id and n.reason = k.reason), 0)::int as told,
+    (select count(*) from outbox_sms o where o.kind = k.reason and o."values"->>'serial' = m.serial)::int as texted
+  from meter m cross join (values (1, 'tamper'), (4, 'case_opened'), (128, 'reverse_flow')) k (mark, reason)
+  join (select meter_id, status, at, coalesce(lag(status) over (partition by meter_id order by at), 0) as was,
+               received_at from reading) r on r.meter_id = m.id
+ where m.subscriber_id is not null and r.received_at > (select min(registered_at) from cabinet_account)
+ group by m.id, m.serial, k.reason`;
+const compareAlarms = (rows) => ({
+  faults: rows.filter((r) => r.told !== r.begun || r.texted !== r.begun)
+    .map((r) => `${r.serial} ${r.reason}: begun ${r.begun} times, told ${r.told}, texted ${r.texted}`),
+  counts: { alarms: rows.reduce((n, r) => n + r.begun, 0) },
+});
+
 // ---- what the database says ----
 
 const ALL_READINGS = `select m.serial, extract(epoch from r.at)::bigint as at,
@@ -213,7 +241,7 @@ async function compareValves(stack, sim) {
     .map((r) => `${r.serial}: meter ${known.get(r.serial)}, operator sees ${r.valve}`);
 }
 
-test('no kill of any process loses, doubles or invents a reading or a command', { timeout: 180000 + KILLS * 12000 }, async (t) => {
+test('no kill of any process loses, doubles or invents a reading, a command or an alarm', { timeout: 180000 + KILLS * 12000 }, async (t) => {
   const stack = await startStack({ programs: 'db', fresh: true, env: { LAZUR_SHARED_BUFFERS: '64MB' } });
   t.after(() => stack.stop());
   stack.run('start', 'listener');
@@ -221,7 +249,7 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
     port: stack.meterPort, meters: METERS, rate: RATE, seed: SEED, concurrency: 400, speed: 20000,
     confirm_timeout: '4s', linger: '300ms', retry: '200ms', retry_max: '1500ms', press: '300ms',
     fault_drop_early: 10, fault_drop_unheard: 30, fault_drop_late: 30, fault_duplicate: 20, fault_repeat: 20,
-    fault_slow: 3, fault_garbage: 5,
+    fault_slow: 3, fault_garbage: 5, fault_tamper: 20, fault_cover: 10, fault_reverse: 10,
   });
   t.after(() => sim.stop());
 
@@ -230,6 +258,10 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
   const serials = stack.sql(`select m.serial from meter m join meter_type t on t.id = m.meter_type_id
     where t.has_valve order by 1`).map((r) => r.serial);
   assert.ok(serials.length > METERS / 4);
+  await sim.order('drain');
+  await until(async () => { const now = await sim.stat(); return now.pending === 0 && now.in_flight === 0; }, 20000);
+  listeners(stack);
+  await sim.order('resume');
 
   const killed = { total: 0 };
   const given = { batches: 0, refused: 0, orders: 0 };
@@ -249,12 +281,14 @@ test('no kill of any process loses, doubles or invents a reading or a command', 
   const readings = compareReadings(truth, fromHeap(stack, ALL_READINGS));
   const commands = compareCommands(truth, fromHeap(stack, ALL_COMMANDS));
   const orders = compareOrders(truth, fromHeap(stack, ALL_ORDERS));
+  const alarms = compareAlarms(stack.sql(ALARMS));
+  assert.ok(alarms.counts.alarms > 20);
   const valves = await compareValves(stack, sim);
   const stat = await sim.stat();
-  const report = { killed, seconds: Math.round(seconds), ...readings.counts, ...commands.counts, ...orders.counts, ...given,
+  const report = { killed, seconds: Math.round(seconds), ...readings.counts, ...commands.counts, ...orders.counts, ...alarms.counts, ...given,
     sessions: stat.started, failed: stat.failed, mismatched: stat.mismatched };
   t.diagnostic(JSON.stringify(report));
-  const faults = [...readings.faults, ...commands.faults, ...orders.faults, ...valves];
+  const faults = [...readings.faults, ...commands.faults, ...orders.faults, ...alarms.faults, ...valves];
   if (faults.length > 0 && process.env.LAZUR_KILL_KEEP) {
     fs.cpSync(sim.folder, process.env.LAZUR_KILL_KEEP, { recursive: true });
     fs.writeFileSync(path.join(process.env.LAZUR_KILL_KEEP, 'commands.json'), JSON.stringify(fromHeap(stack, ALL_COMMANDS)));

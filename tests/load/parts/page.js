@@ -1,5 +1,5 @@
 'use strict';
-// The main table page beside a bare program with the same statement and a page
+// A page as wrk sees it (what cabinet.js measures too), and the main table page beside a bare program with the same statement and a page
 // of as many bytes, both behind the same nginx, in turn.
 
 const fs = require('node:fs');
@@ -100,7 +100,7 @@ function compare(ours, bare) {
   const ratio = (of) => ours.rounds.map((r, i) => of(r) / of(bare.rounds[i]));
   const most = ratio((r) => r.per_s);
   const cpu = ratio((r) => r.web + r.pg + r.nginx);
-  console.log(`ours / ${bare.name}: req/s ${table.spread(most, 2)}, processor time ${table.spread(cpu, 2)}`);
+  console.log(`${ours.name} / ${bare.name}: req/s ${table.spread(most, 2)}, processor time ${table.spread(cpu, 2)}`);
   return table.median(most);
 }
 
@@ -146,3 +146,4 @@ module.exports = async function page(rounds) {
   await s.end(plain.child);
   await s.end(same.child);
 };
+Object.assign(module.exports, { SITE, cookiesOf, bareAt, inTurn, printRounds, compare });
