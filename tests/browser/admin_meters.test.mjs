@@ -16,10 +16,10 @@ before(async () => {
   // A session of the exchange log, as the listener keeps it: two pieces.
   const number = (n) => (n < 128 ? Buffer.from([n]) : Buffer.from([(n & 127) | 128, n >> 7]));
   const piece = (ms, toMeter, bytes) => Buffer.concat([number(ms), number(bytes.length * 4 + toMeter), bytes]);
-  const frames = Buffer.concat([Buffer.from([1]), piece(0, 0, push({ serial: '880001', volume: 5000 })),
-    piece(12, 1, wrapper(Buffer.from('104000000100', 'hex'), 16, 1))]);
+  const said = push({ serial: '880001', volume: 5000 });
+  const frames = Buffer.concat([Buffer.from([1]), piece(0, 0, said), piece(12, 1, wrapper(Buffer.from('104000000100', 'hex'), 16, 1))]);
   stack.exec(`insert into exchange (id, meter_id, took_ms, bytes_in, bytes_out, peer, protocol, result, frames)
-    select exchange_id(now()) + i, case i when 1 then ${gas} end, 70, 99, 14, '10.1.2.3', case i when 1 then 'dlms' end,
+    select exchange_id(now()) + i, case i when 1 then ${gas} end, 70, ${said.length}, 14, '10.1.2.3', case i when 1 then 'dlms' end,
       case i when 1 then 'stored' else 'not_a_protocol' end, '\\x${frames.toString('hex')}' from generate_series(1, 2) i`, 'owner');
   session = stack.sql(`select max(id)::text as id from exchange where meter_id = ${gas}`)[0].id;
   stack.exec(`insert into attached_meter values (${adapter}, 1, '123456', true, false, true);

@@ -301,5 +301,5 @@ test('fifty thousand broken sessions leave memory as it was', async () => {
   assert.ok(grown.every((kb) => kb < 4096), `grown by ${grown} kB`);
   // What of them was kept is another matter: see exchange.
   await until(() => house.sql("select sum(times)::int as n from session_fault where reason <> 'not_logged'")[0].n === 50000, 20000);
-  assert.ok(house.faults().length <= 10, 'five reasons, in one or two slots of ten minutes');
+  assert.ok(house.faults().filter((f) => f.reason !== 'not_logged').length <= 10, 'five reasons, in one or two slots of ten minutes');
 });

@@ -165,6 +165,15 @@ test('several meters of one session each have it on their page', async () => {
   assert.match(plain(await opened(serial, row.id)), new RegExp(`И приборы\\s*${other}`));
 });
 
+test('a meter that is deleted takes its sessions with it', async () => {
+  const serial = String(++serials);
+  await call(serial);
+  await kept(serial);
+  const id = idOf(serial);
+  house.exec(`delete from meter where id = ${id}`, 'owner');
+  assert.equal(Number(one(`select count(*) from exchange where meter_id = ${id}`)), 0);
+});
+
 test('AT-223 sessions are found by minutes, by bytes in hex and by text, and one way alone is shown', async () => {
   const serial = String(++serials);
   const { sent } = await call(serial);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test, { after, before } from 'node:test';
+import { saved, xlsxRows } from '../lib/documents.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor, addOperator } from '../lib/visitor.mjs';
 
@@ -104,6 +105,15 @@ test('the download holds what the filter shows, all pages of it (GC-012)', async
   const address = text.match(/href="(\/admin\/faults\.csv[^"]*)"/)[1].replaceAll('&amp;', '&');
   const lines = (await admin.get(address)).text.split('\r\n');
   assert.equal(lines.length, 9 + 2);
+});
+
+test('broken sessions download as XLSX too, and one leads to its sessions in the exchange log', async () => {
+  const file = await admin.get('/admin/faults.csv?reason=bad_checksum&format=xlsx');
+  const rows_ = xlsxRows(saved({ ...file, headers: new Headers(file.headers) }).path);
+  assert.deepEqual(rows_.at(-1).slice(1, 4), ['10.2.0.1', 'Контрольная сумма не сошлась', 1234567]);
+  const id = stack.sql("select id from session_fault where reason = 'bad_checksum'")[0].id;
+  assert.match((await admin.get(`/admin/faults?id=${id}`)).text,
+    /href="\/admin\/exchange\?address=10\.2\.0\.1&amp;from=2026-04-01T12:00&amp;to=2026-04-01T12:09&amp;result=bad_checksum"/);
 });
 
 test('«Протокол работы» shows time, operator, action and note, newest first (GC-241)', async () => {

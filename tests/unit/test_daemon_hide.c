@@ -94,8 +94,8 @@ static void an_hdlc_frame_is_whole_after_its_password_is_hidden(void **state)
 
     assert_true(dlms_hide(&c, *state, o.at, o.len));
     assert_false(has_secret(&o));
-    assert_int_equal(
-        dlms_frame_read((struct bytes){ o.at, o.len }, &f), ERR_OK);
+    assert_int_equal(dlms_frame_read((struct bytes){ o.at, o.len }, &f),
+                     ERR_OK);
 }
 
 static void new_passwords_are_hidden_both_ways(void **state)
@@ -110,8 +110,8 @@ static void new_passwords_are_hidden_both_ways(void **state)
     assert_false(has_secret(&o));
 }
 
-static void half_a_telegram_that_may_hold_a_password_is_hidden_whole(
-    void **state)
+static void
+half_a_telegram_that_may_hold_a_password_is_hidden_whole(void **state)
 {
     const struct dlms_command c = during(COMMAND_RADIO_PASSWORD);
     struct dlms_out o = wrapped(*state, got, sizeof(got));
