@@ -11,6 +11,8 @@
  *     meters=1000     meters 0 ... n-1: serials BENCH00000000 ...
  *     from=0          where the walk over them begins
  *     first_id=1      id of meter 0, for the bare listener
+ *     obey=0          1: a command follows the confirmation, and is done; 2: it
+ *                     is heard, and never answered
  *     idle=0          hold so many connections instead, in processes that may
  *     part=0          each sending the first so many bytes of its push
  *
@@ -38,6 +40,7 @@
 #include "lib/dlms/apdu.h"
 #include "lib/dlms/frame.h"
 #include "tests/load/bare.h"
+#include "tests/load/obey.h"
 
 #define SERIAL_LEN   13
 #define STRIDE       7919u /* a prime: every meter once in so many sessions */
@@ -49,6 +52,7 @@ static struct {
     bool dlms;
     int port;
     int inflight, rate, seconds, count, meters, from, first_id, idle, part;
+    int obey;
 } opt = { .inflight = 512, .seconds = 3, .meters = 1000, .first_id = 1 };
 
 static const struct option_name {
@@ -59,7 +63,7 @@ static const struct option_name {
     { "seconds", &opt.seconds },   { "count", &opt.count },
     { "meters", &opt.meters },     { "from", &opt.from },
     { "first_id", &opt.first_id }, { "idle", &opt.idle },
-    { "part", &opt.part },
+    { "part", &opt.part },         { "obey", &opt.obey },
 };
 
 /* ---- what a meter says ---- */
@@ -175,7 +179,8 @@ static void push_for(int64_t k)
 static struct session {
     int64_t k, due_us, sent_us;
     int fd, got, next_free;
-    bool sent;
+    bool sent, free;
+    uint8_t heard[256]; /* obey: what came and is not whole yet */
 } sessions[INFLIGHT_MAX];
 
 static int free_first = -1, in_flight, poll_fd;
@@ -258,6 +263,44 @@ static void session_begin(int64_t due_us)
         fatal("epoll_ctl");
 }
 
+/* All whole frames in s->heard: the confirmation, then the command. */
+static bool session_obey(struct session *s)
+{
+    while (s->got >= OBEY_HEAD &&
+           s->got >= OBEY_HEAD + (int)be16_get(s->heard + 6)) {
+        int whole = OBEY_HEAD + be16_get(s->heard + 6);
+        uint8_t out[OBEY_MAX];
+        size_t len = 0;
+
+        if (s->heard[OBEY_HEAD] != 0x10)
+            s->free |= obey(s->heard, opt.obey == 2, out, &len) == OBEY_IS_FREE;
+        if (len > 0 && send(s->fd, out, len, MSG_NOSIGNAL) != (ssize_t)len)
+            return false;
+        s->got -= whole;
+        memmove(s->heard, s->heard + whole, (size_t)s->got);
+    }
+    return true;
+}
+
+/* A session with a command is over when the listener hangs up on a meter that
+ * it has released. */
+static void session_ready_obeying(struct session *s)
+{
+    ssize_t n;
+
+    do {
+        n = recv(s->fd, s->heard + s->got, sizeof(s->heard) - (size_t)s->got,
+                 0);
+        if (n > 0) {
+            s->got += (int)n;
+            if (!session_obey(s))
+                n = 0;
+        }
+    } while (n > 0);
+    if (n == 0 || errno != EAGAIN)
+        session_end(s, s->free);
+}
+
 static void session_ready(struct session *s, unsigned events)
 {
     uint8_t answer[64];
@@ -267,6 +310,10 @@ static void session_ready(struct session *s, unsigned events)
         session_send(s);
     if (!(events & (EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP)) || !s->sent)
         return;
+    if (opt.obey != 0) {
+        session_ready_obeying(s);
+        return;
+    }
     n = recv(s->fd, answer, sizeof answer, 0);
     if (n < 0 && errno == EAGAIN)
         return;
