@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/meter_jobs.h"
 #include "cgi-bin/web/serials.h"
 #include "lib/base/reach.h"
@@ -24,16 +25,10 @@ static const struct sheet_field fields[] = {
     { .name = "confirm", .kind = SHEET_NUMBER, .max = 12 },
 };
 
-static struct sheet sheet_of(struct req *r)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "AddressJob",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = ADDRESSES_ADDRESS "/new",
-        .back = back_to(r, ADDRESSES_ADDRESS),
-    };
+    return directory_form(r, "AddressJob", ADDRESSES_ADDRESS, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
 static enum err form_show(struct sheet *s)
@@ -45,7 +40,7 @@ static enum err form_show(struct sheet *s)
 
 enum err address_new(struct req *r)
 {
-    struct sheet s = sheet_of(r);
+    struct sheet s = form_of(r);
 
     sheet_put(&s, "numbers", form_text(r, "serials"));
     sheet_put(&s, "check", "1");
@@ -157,7 +152,7 @@ static enum err password_take(struct sheet *s, struct meter_job *job)
 
 enum err address_create(struct req *r)
 {
-    struct sheet s = sheet_of(r);
+    struct sheet s = form_of(r);
     const struct upload *file = form_file(r, "file");
     struct meter_job job = { .firmware = false };
     struct named named = { 0 };

@@ -137,37 +137,24 @@ static enum err form_check(struct sheet *s, const struct branch *b)
     return e;
 }
 
-static enum err branch_put(struct sheet *s, const char *action,
-                           enum err (*put)(struct db *db, struct arena *a,
-                                           const struct branch *b))
+enum err branch_save(struct req *r)
 {
-    struct req *r = s->r;
+    bool new = r->id == 0;
+    struct sheet s = form_of(r);
     struct branch b;
     enum err e;
 
-    sheet_read(s);
-    b = branch_of(s);
-    if ((e = form_check(s, &b)) != ERR_OK)
+    sheet_read(&s);
+    b = branch_of(&s);
+    if ((e = form_check(&s, &b)) != ERR_OK)
         return e;
-    if (s->wrong > 0)
-        return sheet_render(s, NULL);
-    if ((e = put(r->db, r->arena, &b)) == ERR_OK)
-        e = audit_tell(r, action, b.name);
-    return sheet_end(s, e, "Saved", b.name);
-}
-
-enum err branch_create(struct req *r)
-{
-    struct sheet s = form_of(r);
-
-    return branch_put(&s, "Добавлен филиал", branch_add);
-}
-
-enum err branch_save(struct req *r)
-{
-    struct sheet s = form_of(r);
-
-    return branch_put(&s, "Изменён филиал", branch_change);
+    if (s.wrong > 0)
+        return sheet_render(&s, NULL);
+    e = new ? branch_add(r->db, r->arena, &b)
+            : branch_change(r->db, r->arena, &b);
+    if (e == ERR_OK)
+        e = audit_tell(r, new ? "Добавлен филиал" : "Изменён филиал", b.name);
+    return sheet_end(&s, e, "Saved", b.name);
 }
 
 /* ---- deleting ---- */

@@ -7,9 +7,8 @@
 enum err branches_list(struct req *r); /* GET /admin/branches */
 enum err branches_file(struct req *r); /* GET /admin/branches.csv */
 enum err branch_new(struct req *r);    /* GET /admin/branches/new */
-enum err branch_create(struct req *r); /* POST the same */
 enum err branch_edit(struct req *r);   /* GET /admin/branches/{id}/edit */
-enum err branch_save(struct req *r);   /* POST the same */
+enum err branch_save(struct req *r);   /* POST to either */
 enum err branch_ask(struct req *r);    /* GET /admin/branches/{id}/delete */
 enum err branch_remove(struct req *r); /* POST the same */
 

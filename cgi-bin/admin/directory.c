@@ -71,9 +71,10 @@ struct sheet directory_form(struct req *r, const char *words,
 
     s.fields = fields;
     s.n = n;
-    if (r->id == 0) {
-        s.post = arena_printf(r->arena, "%s/new", address);
+    if (r->id != 0)
+        return s;
+    s.post = arena_printf(r->arena, "%s/new", address);
+    if (word_known(r, arena_printf(r->arena, "%s.New", words)))
         sheet_title(&s, "New", "");
-    }
     return s;
 }

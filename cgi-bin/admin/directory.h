@@ -38,7 +38,8 @@ const char *row_path(struct req *r, const char *address, const char *what);
 struct sheet row_sheet(struct req *r, const char *words, const char *address,
                        const char *what);
 
-/* The form of the request's row, or of a new one (without an id). */
+/* The form of the request's row, or of a new one (without an id), whose title
+ * is New when there is such a word. */
 struct sheet directory_form(struct req *r, const char *words,
                             const char *address,
                             const struct sheet_field *fields, size_t n);

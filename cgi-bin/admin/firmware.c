@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi-bin/admin/directory.h"
 #include "cgi-bin/admin/meter_jobs.h"
 
 #define IMAGE_MAX (4 << 20) /* bytes; a meter's memory is smaller */
@@ -18,16 +19,10 @@ static const struct sheet_field fields[] = {
     { .name = "confirm", .kind = SHEET_NUMBER, .max = 12 },
 };
 
-static struct sheet sheet_of(struct req *r)
+static struct sheet form_of(struct req *r)
 {
-    return (struct sheet){
-        .r = r,
-        .words = "FirmwareJob",
-        .fields = fields,
-        .n = sizeof(fields) / sizeof(fields[0]),
-        .post = FIRMWARE_ADDRESS "/new",
-        .back = back_to(r, FIRMWARE_ADDRESS),
-    };
+    return directory_form(r, "FirmwareJob", FIRMWARE_ADDRESS, fields,
+                          sizeof(fields) / sizeof(fields[0]));
 }
 
 static enum err form_show(struct sheet *s)
@@ -48,7 +43,7 @@ static enum err form_show(struct sheet *s)
 
 enum err firmware_new(struct req *r)
 {
-    struct sheet s = sheet_of(r);
+    struct sheet s = form_of(r);
 
     sheet_put(&s, "numbers", form_text(r, "serials"));
     return form_show(&s);
@@ -129,7 +124,7 @@ static enum err type_check(struct sheet *s, const char *type)
 
 enum err firmware_create(struct req *r)
 {
-    struct sheet s = sheet_of(r);
+    struct sheet s = form_of(r);
     const struct upload *file = form_file(r, "file");
     struct meter_job job = { .firmware = true };
     struct named named = { 0 };

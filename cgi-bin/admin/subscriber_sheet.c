@@ -168,38 +168,25 @@ static const char *selected(const struct sheet *s, int64_t id)
                         rest != NULL ? rest + 1 : "");
 }
 
-static enum err subscriber_put(struct sheet *s, const char *action,
-                               enum err (*put)(struct db *db, struct arena *a,
-                                               struct subscriber *it))
+enum err subscriber_save(struct req *r)
 {
-    struct req *r = s->r;
+    bool new = r->id == 0;
+    struct sheet s = form_of(r);
     struct subscriber it;
     enum err e;
 
-    if ((e = form_read(s, &it)) != ERR_OK ||
-        (e = subscriber_check(s, &it)) != ERR_OK)
+    if ((e = form_read(&s, &it)) != ERR_OK ||
+        (e = subscriber_check(&s, &it)) != ERR_OK)
         return e;
-    if (s->wrong > 0)
-        return sheet_render(s, NULL);
-    if ((e = put(r->db, r->arena, &it)) == ERR_OK)
-        e = audit_tell(r, action, named(r, &it));
-    if (e != ERR_OK)
-        return sheet_conflict(s, e);
-    s->back = selected(s, it.id);
-    return sheet_done(s, "Saved",
-                      it.account[0] != '\0' ? it.account : it.address);
-}
-
-enum err subscriber_create(struct req *r)
-{
-    struct sheet s = form_of(r);
-
-    return subscriber_put(&s, "Добавлен абонент", subscriber_add);
-}
-
-enum err subscriber_save(struct req *r)
-{
-    struct sheet s = form_of(r);
-
-    return subscriber_put(&s, "Изменён абонент", subscriber_change);
+    if (s.wrong > 0)
+        return sheet_render(&s, NULL);
+    e = new ? subscriber_add(r->db, r->arena, &it)
+            : subscriber_change(r->db, r->arena, &it);
+    if (e == ERR_OK)
+        e = audit_tell(r, new ? "Добавлен абонент" : "Изменён абонент",
+                       named(r, &it));
+    if (e == ERR_OK)
+        s.back = selected(&s, it.id);
+    return sheet_end(&s, e, "Saved",
+                     it.account[0] != '\0' ? it.account : it.address);
 }

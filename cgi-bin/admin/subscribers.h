@@ -12,10 +12,9 @@ enum err subscribers_list(struct req *r); /* GET /admin/subscribers */
 enum err subscribers_file(struct req *r); /* GET /admin/subscribers.csv */
 
 /* subscriber_sheet.c: the form */
-enum err subscriber_new(struct req *r);    /* GET /admin/subscribers/new */
-enum err subscriber_create(struct req *r); /* POST the same */
+enum err subscriber_new(struct req *r);  /* GET /admin/subscribers/new */
 enum err subscriber_edit(struct req *r); /* GET /admin/subscribers/{id}/edit */
-enum err subscriber_save(struct req *r); /* POST the same */
+enum err subscriber_save(struct req *r); /* POST to either */
 
 /* subscriber_delete.c: one of them, or all that are ticked */
 enum err subscriber_ask(struct req *r);     /* GET .../{id}/delete */

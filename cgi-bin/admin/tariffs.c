@@ -216,35 +216,23 @@ static enum err rest_put(struct sheet *s, const struct tariff_form *f,
     return sheet_end(s, e, "Saved", f->tariff.name);
 }
 
-enum err tariff_create(struct req *r)
-{
-    struct sheet s = form_of(r);
-    struct tariff_form f;
-    int64_t id = 0;
-    enum err e;
-
-    if ((e = form_read(&s, &f)) != ERR_OK)
-        return e;
-    if (s.wrong > 0)
-        return sheet_render(&s, NULL);
-    e = tariff_add(r->db, r->arena, &f.tariff, &id);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : rest_put(&s, &f, id, "Добавлен тариф");
-}
-
 enum err tariff_save(struct req *r)
 {
+    bool new = r->id == 0;
     struct sheet s = form_of(r);
     struct tariff_form f;
+    int64_t id = r->id;
     enum err e;
 
     if ((e = form_read(&s, &f)) != ERR_OK)
         return e;
     if (s.wrong > 0)
         return sheet_render(&s, NULL);
-    e = tariff_change(r->db, r->arena, &f.tariff);
-    return e != ERR_OK ? sheet_conflict(&s, e)
-                       : rest_put(&s, &f, r->id, "Изменён тариф");
+    e = new ? tariff_add(r->db, r->arena, &f.tariff, &id)
+            : tariff_change(r->db, r->arena, &f.tariff);
+    return e != ERR_OK
+               ? sheet_conflict(&s, e)
+               : rest_put(&s, &f, id, new ? "Добавлен тариф" : "Изменён тариф");
 }
 
 /* ---- deleting ---- */
