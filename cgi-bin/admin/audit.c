@@ -106,10 +106,18 @@ static void rows_show(struct req *r, const struct audit_list *list)
         view_set_at(r, rows, i, "At", moment_text(r->arena, it->at));
         view_set_at(r, rows, i, "AtIso", moment_iso(r->arena, it->at));
         view_set_at(r, rows, i, "Login", it->login);
-        view_set_at(r, rows, i, "Action", it->action);
+        view_set_at(r, rows, i, "Action", word_for(r, AUDIT_DEEDS, it->action));
         view_set_at(r, rows, i, "Note", it->note);
         country_show(r, i, it);
     }
+}
+
+static void choice_show(struct req *r, enum audit_word what, const char *list,
+                        size_t i, const char *text)
+{
+    view_set_at(r, list, i, "Text", text);
+    view_set_at(r, list, i, "Shown",
+                what == AUDIT_ACTIONS ? word_for(r, AUDIT_DEEDS, text) : text);
 }
 
 /* What may be chosen; what was asked for stands there in any case. */
@@ -126,13 +134,13 @@ static enum err choices_show(struct req *r, enum audit_word what,
         const char *text = row_text(&rows, i, 0);
         bool current = strcmp(text, chosen) == 0;
 
-        view_set_at(r, list, i, "Text", text);
+        choice_show(r, what, list, i, text);
         if (current)
             view_set_at(r, list, i, "Current", "1");
         found = found || current;
     }
     if (!found) {
-        view_set_at(r, list, rows.n, "Text", chosen);
+        choice_show(r, what, list, rows.n, chosen);
         view_set_at(r, list, rows.n, "Current", "1");
     }
     return ERR_OK;
@@ -141,8 +149,8 @@ static enum err choices_show(struct req *r, enum audit_word what,
 /*
  * Names: Audit.Rows.N .At .AtIso .Login .Action .Note .Country .Flag;
  * Audit.Columns.<at login action> .Href .Dir; Audit.Filter, .From, .To, .Login,
- * .Action, .Sort; Audit.Logins.N and Audit.Actions.N .Text .Current; Audit.Csv,
- * .Xlsx (addresses), .Reset (address without a filter), and those of
+ * .Action, .Sort; Audit.Logins.N and Audit.Actions.N .Text .Shown .Current;
+ * Audit.Csv, .Xlsx (addresses), .Reset (address without a filter), and those of
  * table_show.
  */
 static enum err audit_show(struct req *r, const struct audit_filter *f,

@@ -5,6 +5,9 @@
 #include "cgi-bin/web/web.h"
 #include "lib/model/audit.h"
 
+/* Words of the actions, which the log keeps in Russian. */
+#define AUDIT_DEEDS "Deeds"
+
 /*
  * GET ?q=, from=, to= (days), login=, action=, sort= at, login, action (-at:
  * descending), size=, page=

@@ -10,16 +10,24 @@
 static const char *const headings[COLUMNS] = { "Audit.At", "Audit.Login",
                                                "Audit.Action", "Audit.Note" };
 
+/* What is written, and for whom. */
+struct file {
+    struct req *r;
+    struct csv *csv;
+    struct report *xlsx;
+};
+
 /* ---- CSV ---- */
 
 static enum err csv_row(const struct audit_line *it, void *ctx)
 {
-    struct csv *csv = ctx;
+    const struct file *f = ctx;
+    struct csv *csv = f->csv;
     struct arena *a = arena_new(); /* of the row */
 
     csv_cell(csv, moment_text(a, it->at));
     csv_cell(csv, it->login);
-    csv_cell(csv, it->action);
+    csv_cell(csv, word_for(f->r, AUDIT_DEEDS, it->action));
     csv_cell(csv, it->note);
     csv_row_end(csv);
     arena_free(a);
@@ -29,27 +37,30 @@ static enum err csv_row(const struct audit_line *it, void *ctx)
 enum err audit_csv(struct req *r)
 {
     struct audit_filter filter = { 0 };
-    struct csv *csv;
+    struct file f = { .r = r };
     enum err e;
 
     if ((e = audit_filter_read(r, &filter)) != ERR_OK ||
-        (e = csv_begin(r, "Протокол работы.csv", &csv)) != ERR_OK)
+        (e = csv_begin(r, "Протокол работы.csv", &f.csv)) != ERR_OK)
         return e;
     for (size_t i = 0; i < COLUMNS; i++)
-        csv_cell(csv, word(r, headings[i]));
-    csv_row_end(csv);
-    e = audit_stream(r->db, r->arena, &filter, csv_row, csv);
-    return e != ERR_OK ? e : csv_end(csv);
+        csv_cell(f.csv, word(r, headings[i]));
+    csv_row_end(f.csv);
+    e = audit_stream(r->db, r->arena, &filter, csv_row, &f);
+    return e != ERR_OK ? e : csv_end(f.csv);
 }
 
 /* ---- XLSX ---- */
 
 static enum err xlsx_row(const struct audit_line *it, void *ctx)
 {
+    const struct file *f = ctx;
     struct arena *a = arena_new();
-    const char *const cells[COLUMNS] = { moment_cell(a, it->at), it->login,
-                                         it->action, it->note };
-    enum err e = report_row(ctx, cells);
+    const char *const cells[COLUMNS] = {
+        moment_cell(a, it->at), it->login,
+        word_for(f->r, AUDIT_DEEDS, it->action), it->note
+    };
+    enum err e = report_row(f->xlsx, cells);
 
     arena_free(a);
     return e;
@@ -72,7 +83,7 @@ enum err audit_xlsx(struct req *r)
                                     (struct moment){ clock_now_us() }) };
     const struct sink sink = { .it = r, .write = to_browser };
     struct audit_filter filter = { 0 };
-    struct report *xlsx;
+    struct file f = { .r = r };
     enum err e;
 
     for (size_t i = 0; i < COLUMNS; i++)
@@ -83,14 +94,14 @@ enum err audit_xlsx(struct req *r)
         };
     if ((e = audit_filter_read(r, &filter)) != ERR_OK ||
         (e = report_begin(r->arena, REPORT_XLSX, &head, columns, COLUMNS, &sink,
-                          &xlsx)) != ERR_OK)
+                          &f.xlsx)) != ERR_OK)
         return e;
-    e = audit_stream(r->db, r->arena, &filter, xlsx_row, xlsx);
+    e = audit_stream(r->db, r->arena, &filter, xlsx_row, &f);
     if (e != ERR_OK) {
-        report_drop(xlsx);
+        report_drop(f.xlsx);
         return e;
     }
     attachment_begin(r, "Протокол работы.xlsx", report_media_type(REPORT_XLSX),
                      -1);
-    return report_end(xlsx);
+    return report_end(f.xlsx);
 }

@@ -389,6 +389,23 @@ bool word_known(struct req *r, const char *key)
     return word(r, key) != key;
 }
 
+const char *word_for(struct req *r, const char *group, const char *text)
+{
+    char key[128];
+    HDF *of = words_of(r->language), *it;
+
+    if (of == languages[0].words)
+        return text;
+    snprintf(key, sizeof(key), "Words.%s", group);
+    it = hdf_get_child(languages[0].words, key);
+    while (it != NULL && strcmp(hdf_obj_value(it), text) != 0)
+        it = hdf_obj_next(it);
+    if (it == NULL)
+        return text;
+    snprintf(key, sizeof(key), "Words.%s.%s", group, hdf_obj_name(it));
+    return hdf_get_value(of, key, text);
+}
+
 static NEOERR *collect(void *ctx, char *text)
 {
     buf_puts(ctx, text);

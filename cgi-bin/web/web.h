@@ -277,6 +277,10 @@ const char *address_country(struct req *r, const char *address);
 const char *word(struct req *r, const char *key);
 bool word_known(struct req *r, const char *key);
 
+/* What is kept in Russian, a word of that group, in the reader's language;
+ * text itself where the group has it not. */
+const char *word_for(struct req *r, const char *group, const char *text);
+
 /* Percent-encoding for building URLs in handlers. */
 char *url_encode(struct arena *a, const char *text);
 

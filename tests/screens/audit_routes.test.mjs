@@ -372,6 +372,16 @@ test('a route that refuses what was sent changes nothing and leaves no line of i
   assert.deepEqual(stack.sql(`select action from audit_log where id > ${mark}`), []);
 });
 
+test('what the log says is said in English to those who read English', async () => {
+  who = await signIn(stack, 'told');
+  who.cookies.set('lang', 'en');
+  const english = (await who.get('/admin/log?size=100')).html;
+  const rows = [...english.matchAll(/<tr><td class="at">.*?<\/td><td>[^<]*<\/td><td>([^<]*)<\/td>/g)].map((m) => m[1]);
+  assert.ok(rows.length > 40);
+  assert.deepEqual(rows.filter((said) => /[А-яЁё]/.test(said)), []);
+  assert.match(english, /<option value="Открыть клапан">Open the valve<\/option>/);
+});
+
 // Functions that the site may call and that write: each tells of it itself.
 const toldElsewhere = {
   letter_queue: 'a letter is the effect of an action that is told of',
