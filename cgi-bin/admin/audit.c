@@ -150,8 +150,8 @@ static enum err choices_show(struct req *r, enum audit_word what,
  * Names: Audit.Rows.N .At .AtIso .Login .Action .Note .Country .Flag;
  * Audit.Columns.<at login action> .Href .Dir; Audit.Filter, .From, .To, .Login,
  * .Action, .Sort; Audit.Logins.N and Audit.Actions.N .Text .Shown .Current;
- * Audit.Csv, .Xlsx (addresses), .Reset (address without a filter), and those of
- * table_show.
+ * Audit.Csv, .Xlsx (addresses), .Reset (address without a filter), .Backwards
+ * (no day is between), and those of table_show.
  */
 static enum err audit_show(struct req *r, const struct audit_filter *f,
                            const struct table *t, const struct audit_list *list)
@@ -170,6 +170,8 @@ static enum err audit_show(struct req *r, const struct audit_filter *f,
         arena_printf(a, "%s%s", f->descending ? "-" : "", orders[f->order]));
     view_set(r, "Audit.Csv", arena_printf(a, "/admin/log.csv?%s", t->query));
     view_set(r, "Audit.Xlsx", arena_printf(a, "/admin/log.xlsx?%s", t->query));
+    if (f->to[0] != '\0' && strcmp(f->from, f->to) > 0)
+        view_set(r, "Audit.Backwards", "1");
     if (audit_is_filtered(f))
         view_set(r, "Audit.Reset", t->address);
     columns_show(r, f, t);

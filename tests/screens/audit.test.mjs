@@ -213,3 +213,8 @@ test('the offered words are read by steps in an index', () => {
   const { 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = JSON.parse(out)[0].Plan;
   assert.ok(hit + read < 1500, `${hit + read} pages for some 60 operators`);
 });
+
+test('days the wrong way round are named, not only found empty', async () => {
+  const page = await admin.get('/admin/log?from=2026-03-03&to=2026-03-01');
+  assert.match(plain(page.body), /Первый день позже последнего: поменяйте их местами/);
+});
