@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { rowsOf } from '../lib/directory.mjs';
 import { Meter, push } from '../lib/dlms.mjs';
 import { saved, xlsxRows } from '../lib/documents.mjs';
+import { real } from '../lib/goldcard.mjs';
 import { startListener, until } from '../lib/listener.mjs';
 import { plain, signIn } from '../lib/site.mjs';
 
@@ -132,6 +133,21 @@ test('AT-233 AT-234 what no protocol knows is kept too, and found by its address
   const [t] = telegrams((await admin.get(`/admin/exchange?id=${id}`)).html);
   assert.equal(t.hex, spaced(bytes));
   assert.match(t.head, /не разобрано/);
+});
+
+test('AT-228 AT-349 the message of a goldCard meter and its answer are one session, in hex as the figure has it, and decoded', async () => {
+  const m = await Meter.call(house.port);
+  m.send(real.Q6);
+  await until(() => m.heard.length >= 17);
+  const answer = m.heard;
+  m.hangUp();
+  await m.closed;
+  const row = await until(() => house.sql("select id::text, meter_id from exchange where protocol = 'goldCard' and result = 'stored'")[0]);
+  const all = telegrams((await admin.get(`/admin/exchange?meter=${row.meter_id}&id=${row.id}`)).html);
+  assert.deepEqual(all.map((t) => [t.side, t.hex]), [['in', spaced(real.Q6)], ['out', spaced(answer)]]);
+  assert.match(all[0].hex, /^68 03 00 00 40 06 01 20 15 71 64 00 04/);
+  assert.match(all[0].lines.join('\n'), /20157164[\s\S]*515[.]?730/);
+  assert.match(all[0].head, /От прибора/);
 });
 
 test('a session that names a meter and is refused stands with that meter, under the reason', async () => {
