@@ -216,5 +216,5 @@ test('the offered words are read by steps in an index', () => {
 
 test('days the wrong way round are named, not only found empty', async () => {
   const page = await admin.get('/admin/log?from=2026-03-03&to=2026-03-01');
-  assert.match(plain(page.body), /Первый день позже последнего: поменяйте их местами/);
+  assert.match(plain(page.text), /Первый день позже последнего: поменяйте их местами/);
 });
