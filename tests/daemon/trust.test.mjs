@@ -121,8 +121,9 @@ test('a counter that was heard is not heard again, whatever is said with it', as
     assert.equal(await said(secret({ serial: '4709', volume: 5000, at: at(2) }, counter)), 'reset');
   }
   assert.deepEqual(readings('4709'), [1000]);
-  const told = await until(() => house.faults().find((f) => f.reason === 'replayed' && f.detail.startsWith('4709: counter 0 ')));
-  assert.match(told.detail, /^4709: counter 0 of 4C415A0000000001 was heard before$/);
+  // Of two listeners either may be the last to tell: one row, three times.
+  const told = await until(() => house.faults().find((f) => f.reason === 'replayed' && Number(f.times) === 3));
+  assert.match(told.detail, /^4709: counter (900|899|0) of 4C415A0000000001 was heard before$/);
   assert.equal(told.address, local());
 });
 
