@@ -4,7 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startListener, until } from '../lib/listener.mjs';
+import { compareReadings, readTruth } from '../kill/truth.mjs';
 import { startSim } from '../lib/sim.mjs';
+import { root } from '../lib/stack.mjs';
 
 let house;
 let sim;
@@ -110,4 +112,20 @@ test('simulated goldCard meters are answered each, and what they say twice is st
     from reading r join meter m on m.id = r.meter_id where m.serial like 'goldCard/%' group by 1 order by 1`);
   assert.deepEqual(rows, [0, 1, 2, 3, 4].map((i) => ({ serial: `goldCard/2015716${i}`, n: 1, sane: true })));
   await water.stop();
+});
+
+test('a line that breaks, stalls and lies loses and doubles nothing', async () => {
+  const sim = await startSim({ port: house.port, meters: 60, first_serial: '710000000001', model: 'СГ-Лазурь G4-К:70;ЭС-Лазурь 4Т:30', seed: 0,
+    scenario: path.join(root, 'tools/meter-sim/scenarios/bad-line.scn'), period: '10min', linger: '100ms' });
+  try {
+    assert.equal((await sim.ended).code, 0, sim.stderr);
+    const { faults, counts } = compareReadings(readTruth(sim.truth().join('\n')), house.sql(`select m.serial,
+        extract(epoch from r.at)::bigint as at, coalesce(r.volume_dm3, r.energy_wh) as volume, r.status, r.valve
+      from reading r join meter m on m.id = r.meter_id where m.serial like '7100%'`));
+    assert.deepEqual(faults, []);
+    assert.ok(counts.confirmed > 60, JSON.stringify(counts));
+    assert.ok(Number(/failed=(\d+)/.exec(sim.stdout)[1]) > 20, 'the line did break');
+  } finally {
+    await sim.stop();
+  }
 });
