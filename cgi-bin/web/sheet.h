@@ -141,7 +141,8 @@ void sheet_done_show(struct req *r);
 
 /*
  * The place in the help and the class of the page of an administration's
- * address: "/admin/branches?..." is "branches", meters are "fleet".
+ * address: "/admin/branches?..." is "branches", meters are "fleet", and what
+ * has no place of its own "admin".
  */
 const char *place_of(struct req *r, const char *address);
 

@@ -250,7 +250,10 @@ const char *place_of(struct req *r, const char *address)
     n = strcspn(place, "/?.");
     if (n == strlen("meters") && strncmp(place, "meters", n) == 0)
         return "fleet"; /* "meters" is the window of readings */
-    return n > 0 ? arena_strndup(r->arena, place, n) : "admin";
+    place = arena_strndup(r->arena, place, n);
+    return word_known(r, arena_printf(r->arena, "HelpPage.%s.Title", place))
+               ? place
+               : "admin";
 }
 
 const char *back_to(struct req *r, const char *list_address)
