@@ -244,17 +244,26 @@ static enum err head_show(struct req *r, int64_t meter)
     return ERR_OK;
 }
 
+/* meter 0: of none. */
+static enum err asked(struct req *r, int64_t *meter, struct listing *l,
+                      struct listing_state *s)
+{
+    enum err e = form_int(r, "meter", 1, INT64_MAX, 0, meter);
+
+    if (e != ERR_OK)
+        return e;
+    *l = listing_of(r, *meter);
+    return state_read(r, l, *meter, s);
+}
+
 enum err exchange_page(struct req *r)
 {
     struct listing_state s = { 0 };
     struct listing l;
     int64_t meter;
-    enum err e = form_int(r, "meter", 1, INT64_MAX, 0, &meter);
+    enum err e;
 
-    if (e != ERR_OK)
-        return e;
-    l = listing_of(r, meter);
-    if ((e = state_read(r, &l, meter, &s)) != ERR_OK ||
+    if ((e = asked(r, &meter, &l, &s)) != ERR_OK ||
         (e = head_show(r, meter)) != ERR_OK ||
         (e = results_show(r, meter != 0)) != ERR_OK ||
         (e = listing_show(r, &l, &s, -1)) != ERR_OK)
@@ -273,11 +282,7 @@ enum err exchange_file(struct req *r)
     struct listing_state s = { 0 };
     struct listing l;
     int64_t meter;
-    enum err e = form_int(r, "meter", 1, INT64_MAX, 0, &meter);
+    enum err e = asked(r, &meter, &l, &s);
 
-    if (e != ERR_OK)
-        return e;
-    l = listing_of(r, meter);
-    e = state_read(r, &l, meter, &s);
     return e != ERR_OK ? e : listing_download(r, &l, &s);
 }
