@@ -77,6 +77,14 @@ static bool can(const struct secret *s, const char *what)
 static const char *const choices[] = { "lls", "hls", "keys" };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 
+bool keys_rotatable(const struct secret *is)
+{
+    for (size_t i = 0; i < CHOICES; i++)
+        if (can(is, choices[i]))
+            return true;
+    return false;
+}
+
 static const struct sheet_field fields[] = {
     { .name = "what", .kind = SHEET_RADIO, .required = true },
 };

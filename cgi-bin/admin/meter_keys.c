@@ -128,9 +128,11 @@ enum err keys_page_show(struct req *r, struct keys_opened *k, enum err opened)
         return ERR_OK;
     }
     view_set(r, "Buttons.Set", arena_printf(r->arena, "%s/set", keys_page(r)));
-    if (k->list.n > 0)
+    if (k->list.n == 1 && keys_rotatable(&k->is))
         view_set(r, "Buttons.Rotate",
                  arena_printf(r->arena, "%s/rotate", keys_page(r)));
+    else if (k->list.n > 1)
+        view_set(r, "Why.Rotate", word(r, "Keys.Several"));
     return ERR_OK;
 }
 

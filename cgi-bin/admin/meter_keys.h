@@ -76,6 +76,9 @@ enum err keys_close(struct req *r, const struct keys_list *was,
  * Words.Keys. */
 const char *keys_lack(const struct secret *s);
 
+/* Whether anything of them can be changed in the meter. */
+bool keys_rotatable(const struct secret *is);
+
 /* A form of the screen; its facts. */
 struct sheet keys_sheet(struct req *r, const char *what);
 void keys_facts(struct sheet *s, const struct fleet_meter *m);
