@@ -9,7 +9,7 @@ const rows = readFileSync('docs/contract.tsv', 'utf8').replace(/\n$/, '').split(
 test('every row of the contract has an id, a test that exists and a note or none', () => {
   const sources = new Map();
   for (const [id, proof, ...rest] of rows) {
-    assert.match(id, /^GC-\d{3}$/);
+    assert.match(id, /^(GC|AT)-\d{3}$/);
     assert.equal(rest.length, 1, `${id}: three columns`);
     const [, file, title] = /^(\S+): (.+)$/.exec(proof) ?? assert.fail(`${id}: ${proof}`);
     if (!sources.has(file)) sources.set(file, readFileSync(file, 'utf8').replaceAll("\\'", "'"));
