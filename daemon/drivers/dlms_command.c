@@ -4,14 +4,11 @@
  */
 #include "daemon/drivers/dlms_inner.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "lib/dlms/cosem_control.h"
 
-#define CLOCK_TOLERANCE_S       10
-#define NO_CLOCK                INT32_MAX /* what it shows is no moment */
-#define AUTHENTICATED_ENCRYPTED 0x30      /* IEC 62056-5-3, 9.2.7.2.4.1 */
+#define AUTHENTICATED_ENCRYPTED 0x30 /* IEC 62056-5-3, 9.2.7.2.4.1 */
 
 /* control_state of class 70, and our own word for a broken one. */
 enum { VALVE_CLOSED = 0, VALVE_OPEN = 1, VALVE_READY = 2, VALVE_FAULTY = 3 };
@@ -173,7 +170,7 @@ enum err dlms_command_release(void *state, struct arena *a, struct bytes *out)
 
 /* ---- what answers mean ---- */
 
-static enum command_end refused(struct command_step *step, const char *why)
+enum command_end dlms_refused(struct command_step *step, const char *why)
 {
     step->why = why;
     return COMMAND_REFUSED;
@@ -184,9 +181,9 @@ static enum command_end judge_valve(const struct dlms_command *c,
                                     struct command_step *step)
 {
     if (c->result != DLMS_SUCCESS)
-        return refused(step, dlms_result_name(c->result));
+        return dlms_refused(step, dlms_result_name(c->result));
     if (step->valve == VALVE_FAULTY)
-        return refused(step, "the valve is faulty");
+        return dlms_refused(step, "the valve is faulty");
     if (c->now.kind == COMMAND_VALVE_CLOSE)
         return step->valve == VALVE_CLOSED ? COMMAND_EXECUTED : COMMAND_SEEN;
     if (step->valve == VALVE_OPEN)
@@ -212,63 +209,15 @@ static enum command_end answer_valve(struct dlms_command *c,
     return judge_valve(c, step);
 }
 
-/* A correction that nobody ordered is done here, and told as what it was. */
-static enum command_end corrected(struct dlms_command *c, struct arena *a,
-                                  struct command_step *step,
-                                  enum command_end end, const char *result)
-{
-    if (c->now.number != 0)
-        return end;
-    step->rows = arena_printf(
-        a, "{\"behind_s\":%s,\"result\":\"%s\",\"why\":\"%s\"}",
-        c->behind == NO_CLOCK ? "null" : arena_printf(a, "%" PRId64, c->behind),
-        result, step->why != NULL ? step->why : "");
-    return COMMAND_EXECUTED;
-}
-
-/* Looked at, corrected by as much as it is wrong, looked at again. */
-static enum command_end answer_clock(struct dlms_command *c, struct arena *a,
-                                     const struct dlms_given *reply,
-                                     struct command_step *step)
-{
-    int64_t behind = NO_CLOCK, limit = CLOCK_TOLERANCE_S;
-
-    if (reply->result != DLMS_SUCCESS && c->at == 0)
-        return refused(step, dlms_result_name(reply->result));
-    if (reply->result != DLMS_SUCCESS)
-        return corrected(c, a, step,
-                         refused(step, dlms_result_name(reply->result)),
-                         "refused");
-    if (c->at == 1) {
-        c->op[2] = c->op[0];
-        c->at = 2;
-        return COMMAND_GOES_ON;
-    }
-    if (!reply->has_value ||
-        !dlms_clock_behind(&reply->value, &c->now, &behind))
-        behind = NO_CLOCK;
-    if (c->at == 0 && c->now.a > limit)
-        limit = c->now.a;
-    if (behind >= -limit && behind <= limit)
-        return c->at == 0 ? COMMAND_EXECUTED
-                          : corrected(c, a, step, COMMAND_EXECUTED, "executed");
-    if (c->at == 2)
-        return corrected(c, a, step, COMMAND_SEEN, "seen");
-    c->behind = behind;
-    dlms_clock_op(a, &c->now, behind, &c->op[1]);
-    c->at = 1;
-    return COMMAND_GOES_ON;
-}
-
 static enum command_end answer_archive(struct dlms_command *c, struct arena *a,
                                        const struct dlms_given *reply,
                                        struct command_step *step)
 {
     if (reply->result != DLMS_SUCCESS)
-        return refused(step, dlms_result_name(reply->result));
+        return dlms_refused(step, dlms_result_name(reply->result));
     if (c->at == 0) {
         if (!reply->has_value || !dlms_archive_columns(c, &reply->value))
-            return refused(step, "the archive has no clock or volume");
+            return dlms_refused(step, "the archive has no clock or volume");
         c->at = 1;
         return COMMAND_GOES_ON;
     }
@@ -316,7 +265,7 @@ static enum command_end answer_setting(struct dlms_command *c,
         return COMMAND_GOES_ON;
     }
     if (reply->result != DLMS_SUCCESS)
-        return refused(step, dlms_result_name(reply->result));
+        return dlms_refused(step, dlms_result_name(reply->result));
     c->at++;
     return c->at < c->n ? COMMAND_GOES_ON : COMMAND_EXECUTED;
 }
@@ -328,7 +277,7 @@ static enum command_end answer_keys(struct dlms_command *c,
                                     struct command_step *step)
 {
     if (!c->now.proven && reply->result != DLMS_SUCCESS)
-        return refused(step, dlms_result_name(reply->result));
+        return dlms_refused(step, dlms_result_name(reply->result));
     if (c->op[0].target.class_id == DLMS_SECURITY_SETUP) {
         step->closed = true;
         dlms_command_end(c);
@@ -345,7 +294,7 @@ static enum command_end answered(struct dlms_command *c, struct arena *a,
     case COMMAND_VALVE_OPEN:
         return answer_valve(c, reply, step);
     case COMMAND_CLOCK:
-        return answer_clock(c, a, reply, step);
+        return dlms_clock_answer(c, a, reply, step);
     case COMMAND_ARCHIVE:
     case COMMAND_HOURLY:
         return answer_archive(c, a, reply, step);
@@ -397,7 +346,7 @@ enum err dlms_command_answer(void *state, struct arena *a,
         e = ask(c, a, &apdu);
         break;
     case DLMS_SESSION_REFUSED:
-        step->end = refused(step, arena_strdup(a, heard.why));
+        step->end = dlms_refused(step, arena_strdup(a, heard.why));
         step->closed = true;
         dlms_command_end(c);
         break;

@@ -73,12 +73,13 @@ struct dlms_command {
 enum err dlms_plan(struct arena *a, const struct command *c, struct dlms_op *op,
                    size_t *n) MUST_CHECK;
 
-/* By how much the meter's clock is behind, in seconds. False: no clock. */
-bool dlms_clock_behind(const struct dlms_value *v, const struct command *c,
-                       int64_t *seconds);
-/* What corrects it. */
-void dlms_clock_op(struct arena *a, const struct command *c, int64_t behind,
-                   struct dlms_op *op);
+/* dlms_clock.c: what the clock's answer means; the next request is set. */
+enum command_end dlms_clock_answer(struct dlms_command *c, struct arena *a,
+                                   const struct dlms_given *reply,
+                                   struct command_step *step);
+
+/* COMMAND_REFUSED, in the meter's words. */
+enum command_end dlms_refused(struct command_step *step, const char *why);
 
 enum err dlms_firmware_start(struct dlms_command *c) MUST_CHECK;
 enum err dlms_firmware_ask(struct dlms_command *c, struct arena *a,

@@ -7,8 +7,6 @@
 #include "daemon/drivers/dlms_convert.h"
 #include "lib/dlms/cosem_control.h"
 
-#define S_US 1000000
-
 /* IEC 62056-6-2: interface classes, their attributes and methods. */
 enum { DATA = 1, REGISTER = 3, PROFILE = 7, CLOCK = 8, ASSOCIATION = 15 };
 enum { ACTION_SCHEDULE = 22, PUSH_SETUP = 40, DISCONNECT_CONTROL = 70 };
@@ -16,11 +14,10 @@ enum { VALUE = 2, TIME = 2, BUFFER = 2, CAPTURE_OBJECTS = 3, SECRET = 7 };
 enum { EXECUTION_TIME = 4, DESTINATION = 3, RANDOMISATION = 5 };
 enum { CONTROL_STATE = 3, REMOTE_DISCONNECT = 1, REMOTE_RECONNECT = 2 };
 enum { LOGICAL_NAME = 1, CHANGE_HLS_SECRET = 2 };
-enum { SHIFT_TIME = 6, RANGE_DESCRIPTOR = 1 };
+enum { RANGE_DESCRIPTOR = 1 };
 
-#define SHIFT_MAX_S 900 /* class 8, method shift_time */
-#define ANY         0xFF
-#define LAST_DAY    0xFE
+#define ANY      0xFF
+#define LAST_DAY 0xFE
 
 /* clang-format off */
 static const struct obis valve_name      = { { 0, 0, 96, 3, 10, 255 } };
@@ -394,32 +391,4 @@ enum err dlms_plan(struct arena *a, const struct command *c, struct dlms_op *op,
     }
     return err_raise(ERR_INVALID, "command %d is not for DLMS meters",
                      (int)c->kind);
-}
-
-/* ---- the clock ---- */
-
-bool dlms_clock_behind(const struct dlms_value *v, const struct command *c,
-                       int64_t *seconds)
-{
-    struct dlms_datetime t;
-    struct moment m;
-
-    if (!dlms_value_datetime(v, &t) ||
-        dlms_datetime_moment(&t, -c->zone_minutes, &m) != ERR_OK)
-        return false;
-    *seconds = (c->now_us - m.us) / S_US;
-    return true;
-}
-
-void dlms_clock_op(struct arena *a, const struct command *c, int64_t behind,
-                   struct dlms_op *op)
-{
-    size_t n = 0;
-
-    if (behind >= -SHIFT_MAX_S && behind <= SHIFT_MAX_S)
-        add(op, &n, DLMS_SERVICE_ACTION, CLOCK, clock_name, SHIFT_TIME,
-            number(a, DLMS_LONG, behind));
-    else
-        set(op, &n, CLOCK, clock_name, TIME,
-            moment(a, c->now_us, c->zone_minutes));
 }
