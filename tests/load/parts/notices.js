@@ -119,6 +119,8 @@ async function startListener(smsc) {
 function settle() {
   s.query(`update subscriber set cabinet_allowed = true, email = 'n' || id || '@example.org', phone = '+79030000000'
      where account < lpad('${MANY + STEADY * 60}', 10, '0');
+    update meter_state set status = 0 where status & 2048 <> 0;
+    delete from outbox_sms;
     insert into cabinet_account (subscriber_id, password_hash, wants_sms)
       select id, 'x', true from subscriber where cabinet_allowed on conflict (subscriber_id) do update set wants_sms = true;`);
 }
@@ -126,10 +128,11 @@ function settle() {
 const serialOf = (n) => `BENCH${String(n).padStart(8, '0')}`;
 
 // One session that tells an alarm; when its last byte was sent.
-async function alarm({ Meter, push }, n) {
+async function alarm({ dateTime, Meter, push }, n) {
   const meter = await Meter.call(s.env.LAZUR_METER_PORT);
   const at = performance.now();
-  meter.send(push({ serial: serialOf(n), volume: 9000000 + n, valve: 1, status: 2048, at: undefined }));
+  meter.send(push({ serial: serialOf(n), volume: 9000000 + n, valve: 1, status: 2048,
+    at: dateTime(new Date(Date.now() + 3600000)) })); // after whatever was measured before
   if ((await meter.frame())?.tag !== 0x10) throw new Error(`${serialOf(n)} was not confirmed`);
   meter.hangUp();
   return at;
