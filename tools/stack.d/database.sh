@@ -105,7 +105,7 @@ pg_start() {
     keep_settings
     # Backends outlive a killed postmaster for a moment, and its number stays
     # taken until its parent has looked: the file would stop the next one.
-    wait_for 30 pg_deserted || die "processes of a killed PostgreSQL do not end: $(pg_processes | tr '\n' ' ')"
+    pg_deserts
     as_user rm -f "$PG/postmaster.pid" "$SOCK/.s.PGSQL.$PG_PORT" "$SOCK/.s.PGSQL.$PG_PORT.lock"
     pg_settings | private "$PG/lazur.conf"
     as_user "$PG_BIN/pg_ctl" start -D "$PG" -w -t 120 -s -l "$LOG/postgresql.log" 7<&- 9<&- ||
@@ -120,6 +120,9 @@ pg_processes() {
     2>/dev/null | cut -d / -f 3
 }
 pg_deserted() { [ -z "$(pg_processes)" ]; }
+pg_deserts() {
+  wait_for 30 pg_deserted || die "processes of a killed PostgreSQL do not end: $(pg_processes | tr '\n' ' ')"
+}
 
 # As a power cut would: nobody is told.
 db_restart() {
@@ -127,6 +130,8 @@ db_restart() {
   pids=$(pg_processes)
   # shellcheck disable=SC2086
   [ -z "$pids" ] || as_user sh -c 'kill -9 "$@" 2>/dev/null' sh $pids || true
+  # One that is still dying looks like one that runs.
+  pg_deserts
   db_start
 }
 
