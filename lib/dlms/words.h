@@ -8,7 +8,6 @@
 #include "lib/dlms/obis.h"
 #include "lib/dlms/value.h"
 
-
 /* "1.0.1.8.0.255 (active energy + · активная энергия, приём)" */
 char *object_words(struct arena *a, struct obis o);
 
