@@ -168,15 +168,18 @@ FUZZ_SECONDS ?= 30
 FUZZERS = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_LIB = $(wildcard lib/base/err.c lib/base/arena.c lib/base/urlform.c lib/base/multipart.c lib/base/buf.c lib/base/log.c lib/base/hex.c lib/base/secret.c lib/base/seal.c lib/import/keys_table.c lib/units/*.c lib/dlms/*.c lib/goldcard/*.c lib/exchange/*.c \
              lib/xlsx/*.c lib/report/utf8.c $(addprefix tools/meter-sim/scenario_,part.c read.c set.c token.c))
-build-fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
+FUZZ_FLAGS = $(STD) -I. -isystem /usr/include/libxml2 -O1 -g -fno-sanitize-recover=all
+build-fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(STD) -I. -isystem /usr/include/libxml2 -O1 -g -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) -lcrypto -lzip -lxml2 -lm
+	$(QUIET)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+build-fuzz/lib.a: $(patsubst %.c,build-fuzz/obj/%.o,$(FUZZ_LIB))
+	@rm -f $@ && ar rcs $@ $^
+build-fuzz/%: tests/fuzz/%.c build-fuzz/lib.a
+	$(QUIET)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ -lcrypto -lzip -lxml2 -lm
 fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-	  mkdir -p build-fuzz/found; \
-	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
-	    -artifact_prefix=build-fuzz/ build-fuzz/found tests/fuzz/corpus || exit 1; done
+	@mkdir -p build-fuzz/found
+	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I FUZZER env FUZZER -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	  -rss_limit_mb=512 -print_final_stats=1 -artifact_prefix=build-fuzz/ build-fuzz/found tests/fuzz/corpus
 
 # --- findings are fixed, or silenced on their line with a reason ---------------
 ALL_C = $(LIB_SRC) $(WEB_SRC) $(wildcard cgi-bin/*/*.c) $(DAEMON_SRC) $(SIM_SRC) $(SEED_SRC) $(TOOL_SRC)
@@ -191,4 +194,4 @@ lint: $(BUILD)/gen/queries.h
 clean:
 	rm -rf build build-asan build-fuzz
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
