@@ -127,13 +127,13 @@ create function sms_queue(p_kind text, p_phone text, p_language text, p_values j
 returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   k message_kind; made bigint;
-  p text := regexp_replace(p_phone, '[ ()-]', '', 'g');
+  p text := sms_number(p_phone);
 begin
   select * into k from message_kind where channel = 'sms' and kind = p_kind and kind <> 'plain';
   if not found then
     raise exception 'no SMS is called %', p_kind using errcode = 'LZ422';
   end if;
-  if p !~ '^\+?[0-9]{10,15}$' then
+  if p is null then
     raise exception 'no SMS can be sent to such a number' using errcode = 'LZ422';
   end if;
   insert into outbox_sms (phone, reason, kind, language, "values", urgent, expires_at)

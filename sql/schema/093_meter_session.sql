@@ -9,7 +9,7 @@ create function command_rank(p_kind text) returns int
 language sql immutable parallel safe as $$
   select array_position(array['valve_close', 'valve_open', 'auto_close', 'cutoff',
     'clock', 'radio_password', 'keys', 'sync_reading', 'pressure', 'period',
-    'report_hour', 'balance', 'archive', 'server_address', 'firmware', 'hourly'], p_kind) - 1
+    'report_hour', 'balance', 'archive', 'server_address', 'firmware', 'hourly', 'events'], p_kind) - 1
 $$;
 
 -- command_lifetime: a meter that calls once a month has three calls.
@@ -34,14 +34,18 @@ insert into meter_rules (daily, hourly, report_hour)
 create function parameter_rules() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$
 begin
-  update meter_rules set epoch = epoch + 1, daily = parameter_on('daily_archives'),
-         hourly = parameter_on('hourly_archives'), report_hour = parameter_int('report_hour');
+  -- What meters are not told anew about is not counted.
+  update meter_rules
+     set epoch = epoch + (new.name not in ('event_logs', 'clock_limit_s'))::int,
+         daily = parameter_on('daily_archives'), hourly = parameter_on('hourly_archives'),
+         report_hour = parameter_int('report_hour'), events = parameter_on('event_logs'),
+         clock_limit_s = parameter_int('clock_limit_s');
   return null;
 end $$;
 create trigger parameter_rules after update of value on parameter
   for each row when (old.value is distinct from new.value
     and new.name in ('daily_archives', 'hourly_archives', 'report_hour', 'cutoff_without_link',
-                     'cutoff_delay_days', 'ban_automatic_closing'))
+                     'cutoff_delay_days', 'ban_automatic_closing', 'event_logs', 'clock_limit_s'))
   execute function parameter_rules();
 
 create table meter_setting (
@@ -182,7 +186,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   t text; key text; child text; a text; b text; m date; early boolean; made int := 0;
 begin
-  foreach t in array array['reading', 'register_value', 'archive_daily', 'archive_hourly'] loop
+  foreach t in array array['reading', 'register_value', 'archive_daily', 'archive_hourly', 'meter_event'] loop
     key := case t when 'archive_daily' then 'day' else 'at' end;
     m := date_trunc('month', p_from);
     while m <= p_to loop
@@ -370,7 +374,7 @@ declare
   due meter_turn; taken meter_turn;
 begin
   if p_settings then
-    due := setting_due(p_meter, p_tried);
+    due := asking_due(p_meter, p_tried, setting_due(p_meter, p_tried));
   end if;
   -- Of one rank, what a person asked for goes first.
   taken := command_take(p_meter, p_tried, coalesce(command_rank(due.kind), 99));
@@ -379,8 +383,11 @@ begin
   end if;
   -- Once a gas day: a meter that hangs up when it is asked costs no more than
   -- that, and what is missing is asked for with the next.
-  if due.kind in ('archive', 'hourly') then
+  if due.kind in ('archive', 'hourly', 'events') then
     update meter_state set archive_day = gas_day() where meter_id = p_meter;
+  elsif due.kind = 'clock' then
+    insert into meter_setting as s (meter_id, clock_day) values (p_meter, gas_day())
+    on conflict (meter_id) do update set clock_day = excluded.clock_day;
   end if;
   return due;
 end $$;
@@ -477,6 +484,15 @@ begin
     perform from meter_state where meter_id = p_meter for no key update;
     update meter_charge set volume_dm3 = p_a, at = greatest(at, now()) where meter_id = p_meter;
     update meter_state set volume_dm3 = p_a where meter_id = p_meter;
+  when 'clock' then
+    -- What it showed while it ran ahead must not hold up what comes now.
+    update meter_state set last_at = least(last_at, received_at), main_at = least(main_at, received_at)
+     where meter_id = p_meter and greatest(last_at, main_at) > now();
+    if p_rows is not null then
+      perform clock_corrected(p_meter, p_rows);
+    end if;
+  when 'events' then
+    perform events_store(p_meter, p_rows);
   when 'archive', 'hourly' then
     perform archive_store(p_meter, p_word, p_rows);
   else
@@ -535,7 +551,7 @@ begin
     perform command_effect(p_meter, p_kind, p_a, p_word, p_rows);
   end if;
   if p_valve is not null then
-    update meter_state set valve = p_valve where meter_id = p_meter and valve is distinct from p_valve;
+    perform valve_shown(p_meter, p_valve);
   end if;
   if proven is not null and p_kind = 'keys' then
     return none;

@@ -357,6 +357,7 @@ begin
   delete from register_value where meter_id = any (ids);
   delete from archive_daily where meter_id = any (ids);
   delete from archive_hourly where meter_id = any (ids);
+  delete from meter_event where meter_id = any (ids);
   delete from meter where id = any (ids);
   insert into audit_log (operator_login, action, note, address)
     values (app_login(), 'Удаление прибора учёта', case when cardinality(serials) = 1

@@ -416,9 +416,10 @@ begin
 end $$;
 
 -- meter_secrets_heard: for meters that push ciphered telegrams; the candidate
--- only where the meter may have it.
+-- only where the meter may have it. And one counter of ours, for the answer to
+-- a push that wants one: kept before it is used.
 create function meter_secrets_heard(p_identities text[])
-returns table (identity text, sealed bytea, candidate bytea)
+returns table (identity text, sealed bytea, candidate bytea, counter bigint)
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
   update meter_secret x set used_at = now()
@@ -427,8 +428,9 @@ begin
                            and (y.used_at is null or y.used_at < now() - interval '1 hour')
                          order by y.identity for no key update skip locked);
   return query
-    select s.identity, s.sealed, case when s.sent then s.candidate end
-      from meter_secret s where s.identity = any (p_identities);
+    select s.identity, s.sealed, case when s.sent then s.candidate end,
+           case when s.key_mark is not null then counters_reserve(s.identity, 1) + 1 end
+      from (select * from meter_secret x where x.identity = any (p_identities) order by x.identity) s;
 end $$;
 
 -- meter_secret_keep: lazur-secret, by whoever owns the database.

@@ -27,25 +27,6 @@ create function sms_number(p_phone text) returns text language sql immutable par
   select p from (select regexp_replace(p_phone, '[ ()-]', '', 'g') as p) x where p ~ '^\+?[0-9]{10,15}$'
 $$;
 
-create or replace function sms_queue(p_kind text, p_phone text, p_language text, p_values jsonb)
-returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  k message_kind; made bigint;
-  p text := sms_number(p_phone);
-begin
-  select * into k from message_kind where channel = 'sms' and kind = p_kind and kind <> 'plain';
-  if not found then
-    raise exception 'no SMS is called %', p_kind using errcode = 'LZ422';
-  end if;
-  if p is null then
-    raise exception 'no SMS can be sent to such a number' using errcode = 'LZ422';
-  end if;
-  insert into outbox_sms (phone, reason, kind, language, "values", urgent, expires_at)
-    values (p, p_kind, p_kind, p_language, message_values(p_values), k.urgent, now() + k.lifetime)
-    returning id into made;
-  return made;
-end $$;
-
 -- sessions_begun: what began with sessions that are not simply the next one of
 -- their meter, late ones and several at once, by the readings around them. It
 -- did not begin with one if the session before shows it, nor if one after it
@@ -153,58 +134,6 @@ begin
   if what <> 0 then
     perform notices_raise(array[p_meter], array[now()], array[now()], array[what]);
   end if;
-end $$;
-
--- session_told (093): the valve it shows is one more reason to tell somebody.
-create or replace function session_told(p_meter bigint, p_command bigint, p_kind text, p_result text,
-  p_refusal text, p_valve smallint, p_a bigint, p_word text, p_rows jsonb,
-  p_identity text, p_before bytea, p_sealed bytea, p_tried int)
-returns meter_turn language plpgsql volatile security definer set search_path = public, pg_temp as $$
-declare
-  first boolean := p_result = 'executed'; proven bigint; none meter_turn;
-begin
-  if p_sealed is not null then
-    select candidate_command into proven from meter_secret
-     where identity = p_identity and candidate = p_sealed and candidate_command is not null;
-  end if;
-  if proven is not null then
-    perform keys_taken(p_identity, proven);
-  elsif p_sealed is not null and p_result = 'executed' and exists (
-      select from meter_secret where identity = p_identity and sealed = p_sealed) then
-    null; -- told twice
-  elsif p_sealed is not null and p_result = 'executed' then
-    insert into meter_secret as s (identity, sealed) values (p_identity, p_sealed)
-    on conflict (identity) do update set sealed = excluded.sealed where s.sealed = p_before;
-    -- Somebody changed the secrets meanwhile: the next session does it again.
-    if not found then
-      return session_turn(p_meter, p_tried, true);
-    end if;
-  end if;
-  if p_command is not null then
-    select p_result = 'executed' and executed_at is null into first
-      from command where id = p_command for no key update;
-    update command
-       set state = case when state in ('queued', 'sent', 'delivered') and p_result <> 'seen'
-                        then p_result else state end,
-           delivered_at = case when p_result = 'delivered' then coalesce(delivered_at, now())
-                               else delivered_at end,
-           executed_at = case when p_result = 'executed' then coalesce(executed_at, now())
-                              else executed_at end,
-           refusal = case when p_result = 'refused' then p_refusal else refusal end
-     where id = p_command;
-  elsif p_result = 'refused' and p_kind in ('auto_close', 'cutoff', 'report_hour', 'balance') then
-    perform setting_told(p_meter, p_kind, false, null);
-  end if;
-  if first then
-    perform command_effect(p_meter, p_kind, p_a, p_word, p_rows);
-  end if;
-  if p_valve is not null then
-    perform valve_shown(p_meter, p_valve);
-  end if;
-  if proven is not null and p_kind = 'keys' then
-    return none;
-  end if;
-  return session_turn(p_meter, p_tried, true);
 end $$;
 
 -- cabinet_news: what stands in «Уведомления», as a word that changes with it:

@@ -11,23 +11,6 @@ alter table meter_rules
   add column clock_limit_s int not null default 60;
 comment on column meter_rules.clock_limit_s is 'A clock that deviates by more seconds is corrected; 0: none is.';
 
-create or replace function parameter_rules() returns trigger language plpgsql
-security definer set search_path = public, pg_temp as $$
-begin
-  -- What meters are not told anew about is not counted.
-  update meter_rules
-     set epoch = epoch + (new.name not in ('event_logs', 'clock_limit_s'))::int,
-         daily = parameter_on('daily_archives'), hourly = parameter_on('hourly_archives'),
-         report_hour = parameter_int('report_hour'), events = parameter_on('event_logs'),
-         clock_limit_s = parameter_int('clock_limit_s');
-  return null;
-end $$;
-create or replace trigger parameter_rules after update of value on parameter
-  for each row when (old.value is distinct from new.value
-    and new.name in ('daily_archives', 'hourly_archives', 'report_hour', 'cutoff_without_link',
-                     'cutoff_delay_days', 'ban_automatic_closing', 'event_logs', 'clock_limit_s'))
-  execute function parameter_rules();
-
 alter table meter_type
   add column has_events boolean not null default false,
   add column has_clock  boolean not null default false;
@@ -142,41 +125,6 @@ create policy all_for_lazur_worker on meter_event to lazur_worker using (true);
 grant select on meter_journal, meter_event, event_word to lazur_web, lazur_admin;
 grant select on meter_event to lazur_worker;
 
-create or replace function partitions_ensure(p_from date, p_to date) returns int
-language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  t text; key text; child text; a text; b text; m date; early boolean; made int := 0;
-begin
-  foreach t in array array['reading', 'register_value', 'archive_daily', 'archive_hourly', 'meter_event'] loop
-    key := case t when 'archive_daily' then 'day' else 'at' end;
-    m := date_trunc('month', p_from);
-    while m <= p_to loop
-      child := format('%s_%s', t, to_char(m, 'YYYY_MM'));
-      if to_regclass(child) is null then
-        a := m::text;
-        b := ((m + interval '1 month')::date)::text;
-        if key = 'at' then
-          a := a || ' 00:00+00';
-          b := b || ' 00:00+00';
-        end if;
-        execute format('select exists (select from %I where %I >= %L and %I < %L)',
-          t || '_other', key, a, key, b) into early;
-        if early then
-          execute format('create table %I (like %I including defaults including constraints)', child, t);
-          execute format('with gone as (delete from %I where %I >= %L and %I < %L returning *)
-            insert into %I select * from gone', t || '_other', key, a, key, b, child);
-          execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, child, a, b);
-        else
-          execute format('create table %I partition of %I for values from (%L) to (%L)', child, t, a, b);
-        end if;
-        made := made + 1;
-      end if;
-      m := m + interval '1 month';
-    end loop;
-  end loop;
-  return made;
-end $$;
-
 -- journals_due: the journals of a meter as its driver takes them, "log us,log
 -- us": from which moment (UTC) each is read. Empty: which it has is to be asked.
 -- NULL: it has none.
@@ -244,16 +192,6 @@ end $$;
 
 -- What comes next, as in 093 with these two ------------------------------------------
 
--- command_rank: the order in which one session carries commands out, and the
--- bit of this kind among those a session has tried. Where gas flows comes
--- first; firmware, which may outlast the session, comes last.
-create or replace function command_rank(p_kind text) returns int
-language sql immutable parallel safe as $$
-  select array_position(array['valve_close', 'valve_open', 'auto_close', 'cutoff',
-    'clock', 'radio_password', 'keys', 'sync_reading', 'pressure', 'period',
-    'report_hour', 'balance', 'archive', 'server_address', 'firmware', 'hourly', 'events'], p_kind) - 1
-$$;
-
 -- asking_due: what this session asks of its meter beside settings: its clock,
 -- and its journals after its archives. p_due  what setting_due() says
 create function asking_due(p_meter bigint, p_tried int, p_due meter_turn) returns meter_turn
@@ -285,109 +223,4 @@ begin
   return case when due.kind is null then p_due else due end;
 end $$;
 
--- session_turn: what this session asks of its meter next.
-create or replace function session_turn(p_meter bigint, p_tried int, p_settings boolean) returns meter_turn
-language plpgsql volatile security definer set search_path = public, pg_temp as $$
-declare
-  due meter_turn; taken meter_turn;
-begin
-  if p_settings then
-    due := asking_due(p_meter, p_tried, setting_due(p_meter, p_tried));
-  end if;
-  -- Of one rank, what a person asked for goes first.
-  taken := command_take(p_meter, p_tried, coalesce(command_rank(due.kind), 99));
-  if taken.kind is not null then
-    return taken;
-  end if;
-  -- Once a gas day: a meter that hangs up when it is asked costs no more than
-  -- that, and what is missing is asked for with the next.
-  if due.kind in ('archive', 'hourly', 'events') then
-    update meter_state set archive_day = gas_day() where meter_id = p_meter;
-  elsif due.kind = 'clock' then
-    insert into meter_setting as s (meter_id, clock_day) values (p_meter, gas_day())
-    on conflict (meter_id) do update set clock_day = excluded.clock_day;
-  end if;
-  return due;
-end $$;
-
--- command_effect: the meter has done it; what the database knows follows.
-create or replace function command_effect(p_meter bigint, p_kind text, p_a bigint, p_word text, p_rows jsonb)
-returns void language plpgsql volatile security definer set search_path = public, pg_temp as $$
-begin
-  case p_kind
-  when 'auto_close', 'cutoff', 'report_hour', 'balance' then
-    perform setting_told(p_meter, p_kind, true, p_a);
-  when 'period' then
-    update meter set period = p_word, period_minutes = case p_word when 'minutes' then p_a end
-     where id = p_meter;
-  when 'pressure' then
-    update meter set pressure_set_pa = p_a where id = p_meter;
-  when 'sync_reading' then
-    -- GC-186: the reading is the entered value, and debits begin there: the
-    -- jump is nobody's consumption.
-    perform from meter_state where meter_id = p_meter for no key update;
-    update meter_charge set volume_dm3 = p_a, at = greatest(at, now()) where meter_id = p_meter;
-    update meter_state set volume_dm3 = p_a where meter_id = p_meter;
-  when 'clock' then
-    -- What it showed while it ran ahead must not hold up what comes now.
-    update meter_state set last_at = least(last_at, received_at), main_at = least(main_at, received_at)
-     where meter_id = p_meter and greatest(last_at, main_at) > now();
-    if p_rows is not null then
-      perform clock_corrected(p_meter, p_rows);
-    end if;
-  when 'events' then
-    perform events_store(p_meter, p_rows);
-  when 'archive', 'hourly' then
-    perform archive_store(p_meter, p_word, p_rows);
-  else
-    null;
-  end case;
-end $$;
-
--- fleet_delete (097): what its journals said goes with a meter too.
-create or replace function fleet_delete(p_meters bigint[], p_version text, p_address inet)
-returns int language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  ids bigint[]; serials text[];
-begin
-  perform fleet_door();
-  select array_agg(x.id order by x.id), array_agg(x.serial order by x.id) into ids, serials
-    from (select m.id, m.serial from meter m
-           where m.id = any (p_meters) and (p_version is null or m.xmin::text = p_version)
-           order by m.id for update) x;
-  if coalesce(cardinality(ids), 0) <> (select count(distinct i) from unnest(p_meters) i) then
-    raise exception 'a meter has changed or gone' using errcode = 'LZ409';
-  end if;
-  delete from reading where meter_id = any (ids);
-  delete from register_value where meter_id = any (ids);
-  delete from archive_daily where meter_id = any (ids);
-  delete from archive_hourly where meter_id = any (ids);
-  delete from meter_event where meter_id = any (ids);
-  delete from meter where id = any (ids);
-  insert into audit_log (operator_login, action, note, address)
-    values (app_login(), 'Удаление прибора учёта', case when cardinality(serials) = 1
-      then 'прибор №' || serials[1]
-      else 'приборы: ' || array_to_string(serials, ', ') || ' (' || cardinality(serials) || ')' end, p_address);
-  return cardinality(ids);
-end $$;
-
--- meter_secrets_heard (103): and one counter of ours, for the answer to a
--- ciphered push that wants one; kept before it is used.
-drop function meter_secrets_heard(text[]);
-create function meter_secrets_heard(p_identities text[])
-returns table (identity text, sealed bytea, candidate bytea, counter bigint)
-language plpgsql volatile security definer set search_path = public, pg_temp as $$
-begin
-  update meter_secret x set used_at = now()
-   where x.identity in (select y.identity from meter_secret y
-                         where y.identity = any (p_identities)
-                           and (y.used_at is null or y.used_at < now() - interval '1 hour')
-                         order by y.identity for no key update skip locked);
-  return query
-    select s.identity, s.sealed, case when s.sent then s.candidate end,
-           case when s.key_mark is not null then counters_reserve(s.identity, 1) + 1 end
-      from (select * from meter_secret x where x.identity = any (p_identities) order by x.identity) s;
-end $$;
-
-revoke all on function meter_secrets_heard, asking_due, journals_due, events_store, clock_corrected from public;
-grant execute on function meter_secrets_heard to lazur_listener;
+revoke all on function asking_due, journals_due, events_store, clock_corrected from public;
