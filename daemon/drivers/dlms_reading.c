@@ -68,15 +68,8 @@ static struct reading_register *register_add(struct work *w,
 
     if (r->registers_n >= REGISTERS_MAX)
         return NULL;
-    if (r->registers_n == w->registers_cap) {
-        size_t cap = w->registers_cap * 2 + 8;
-        struct reading_register *more = arena_alloc(w->a, cap * sizeof(*more));
-
-        if (r->registers_n > 0)
-            memcpy(more, r->registers, r->registers_n * sizeof(*more));
-        r->registers = more;
-        w->registers_cap = cap;
-    }
+    r->registers = arena_grow(w->a, r->registers, r->registers_n,
+                              &w->registers_cap, sizeof(*g));
     g = &r->registers[r->registers_n++];
     memset(g, 0, sizeof(*g));
     obis_write(g->name, s->name);

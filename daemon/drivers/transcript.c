@@ -22,15 +22,7 @@ static void tell(struct reader *r, const struct told *t)
 {
     struct transcript *out = r->out;
 
-    if (out->n == r->room) {
-        size_t room = r->room * 2 + 16;
-        struct told *more = arena_alloc(r->a, room * sizeof(*more));
-
-        if (out->n > 0)
-            memcpy(more, out->told, out->n * sizeof(*more));
-        out->told = more;
-        r->room = room;
-    }
+    out->told = arena_grow(r->a, out->told, out->n, &r->room, sizeof(*t));
     out->told[out->n++] = *t;
 }
 

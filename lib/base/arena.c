@@ -126,6 +126,19 @@ char *arena_strndup(struct arena *a, const char *s, size_t len)
     return arena_memdup(a, s, strnlen(s, len));
 }
 
+void *arena_grow(struct arena *a, void *was, size_t n, size_t *cap, size_t size)
+{
+    void *more;
+
+    if (n < *cap)
+        return was;
+    *cap = *cap * 2 + 16;
+    more = arena_alloc(a, *cap * size);
+    if (n > 0)
+        memcpy(more, was, n * size);
+    return more;
+}
+
 char *arena_strdup(struct arena *a, const char *s)
 {
     return arena_memdup(a, s, strlen(s));

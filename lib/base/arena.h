@@ -22,6 +22,12 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t len);
 
 /* Copies of text; never NULL. */
+
+/* The n elements of size bytes at was, with room for one more: there, or moved.
+ * There is room for *cap of them. */
+void *arena_grow(struct arena *a, void *was, size_t n, size_t *cap,
+                 size_t size);
+
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 void *arena_memdup(struct arena *a, const void *p, size_t len);

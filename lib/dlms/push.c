@@ -14,15 +14,7 @@ add(struct walk *w, const struct dlms_value *value, size_t position)
 {
     struct dlms_observation *o;
 
-    if (w->out->n == w->cap) {
-        size_t cap = w->cap * 2 + 16;
-        struct dlms_observation *more = arena_alloc(w->a, cap * sizeof(*more));
-
-        if (w->out->n > 0)
-            memcpy(more, w->out->at, w->out->n * sizeof(*more));
-        w->out->at = more;
-        w->cap = cap;
-    }
+    w->out->at = arena_grow(w->a, w->out->at, w->out->n, &w->cap, sizeof(*o));
     o = &w->out->at[w->out->n++];
     *o = (struct dlms_observation){ .value = value, .position = position };
     o->unit = DLMS_UNIT_NONE;

@@ -27,10 +27,6 @@ enum err scenario_take_value(struct reader *r, enum token_kind kind,
 enum err scenario_take_time(struct reader *r, int64_t *out) MUST_CHECK;
 enum err scenario_take_share(struct reader *r, uint32_t *out) MUST_CHECK;
 
-/* Room for one more behind n things of a size. */
-void *scenario_grown(struct arena *a, void *was, size_t n, size_t *cap,
-                     size_t size);
-
 /* scenario_set.c */
 /* Which meters; the set becomes the last of the scenario's. */
 enum err scenario_read_set(struct reader *r, const char *name) MUST_CHECK;

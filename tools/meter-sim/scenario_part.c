@@ -60,17 +60,3 @@ enum err scenario_take_share(struct reader *r, uint32_t *out)
     *out = (uint32_t)share;
     return e;
 }
-
-void *scenario_grown(struct arena *a, void *was, size_t n, size_t *cap,
-                     size_t size)
-{
-    void *more;
-
-    if (n < *cap)
-        return was;
-    *cap = *cap * 2 + 16;
-    more = arena_alloc(a, *cap * size);
-    if (n > 0)
-        memcpy(more, was, n * size);
-    return more;
-}

@@ -129,8 +129,8 @@ static enum err keep(struct reader *r, const struct scenario_statement *s)
 
     if (out->n == SCENARIO_STATEMENTS)
         return scenario_refuse(r, "more than 4096 statements");
-    out->at = scenario_grown(r->a, out->at, out->n, &r->statements_cap,
-                             sizeof *out->at);
+    out->at =
+        arena_grow(r->a, out->at, out->n, &r->statements_cap, sizeof *out->at);
     out->at[out->n++] = *s;
     return ERR_OK;
 }

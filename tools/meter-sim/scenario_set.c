@@ -140,8 +140,7 @@ enum err scenario_read_set(struct reader *r, const char *name)
     } while (scenario_take(r, "and"));
     if (s->sets == SCENARIO_SETS)
         return scenario_refuse(r, "more than 8192 groups");
-    s->set =
-        scenario_grown(r->a, s->set, s->sets, &r->sets_cap, sizeof *s->set);
+    s->set = arena_grow(r->a, s->set, s->sets, &r->sets_cap, sizeof *s->set);
     s->set[s->sets++] = (struct scenario_set){
         name, arena_memdup(r->a, terms, n * sizeof *terms), n
     };
